@@ -30,6 +30,9 @@ CASES = [
     ({"name": "polynomial", "power": 2}, False, lambda o: by.PolynomialLR(o, STEPS, 2)),
     ({"name": "polynomial", "power": 1}, False, lambda o: by.PolynomialLR(o, STEPS, 1)),
     ({"name": "one-cycle"}, False, lambda o: by.OneCycleLR(o, RATE, total_steps=STEPS, cycle_momentum=False)),
+    # RealMLP's schedules (arXiv 2407.04491), which PyTorch has not.
+    ({"name": "coslog4"}, False, lambda o: by.LambdaLR(o, lambda t: (1 - math.cos(2 * math.pi * math.log2(1 + 15 * t / STEPS))) / 2)),
+    ({"name": "flat-cosine"}, False, lambda o: by.LambdaLR(o, lambda t: (1 + math.cos(math.pi * max(0, 2 * t / STEPS - 1))) / 2)),
     # After a warm-up the schedule has the steps that are left.
     (
         {"name": "cosine", "warmup": 8},

@@ -20,17 +20,18 @@ import { checkTogether } from './settings/train-options.js';
 /** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
 
-export async function dryRun({ operands, settings, signal }: Call): Promise<number> {
+export async function dryRun(call: Call): Promise<number> {
+  const { operands, settings, signal } = call;
   const other = REFUSED.find(key => settings[key] !== OPTIONS[key].default);
   if (other !== undefined) {
     throw usageError(`--dry-run can't be combined with --${nameOf(other)}.`, 'Leave one of them out.');
   }
   checkTogether(settings);
-  return unlessAborted(showPlan(operands[0]!, settings, signal), signal);
+  return unlessAborted(showPlan(operands[0]!, call), signal);
 }
 
-async function showPlan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
-  const { data, validation, network, options } = await planTraining(source, settings, signal);
+async function showPlan(source: string, call: Call): Promise<number> {
+  const { data, validation, network, options, settings } = await planTraining(source, call);
   const batches = checkOptions(options, data, validation);
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
   const running = train(network, data, validation, options);
@@ -45,7 +46,9 @@ async function showPlan(source: string, settings: Settings, signal: AbortSignal)
     return 0;
   }
   const isScaled = settings.scaleLr !== 'none';
-  const opening = openingText({ network, data, validation, options, start, isScaled });
+  const isSplitByDefault = settings.validation === null;
+  const facts = { network, data, validation, options, start, isScaled, isSplitByDefault };
+  const opening = openingText(facts);
   const plan = renderPairs([
     ['steps', formatCount(steps)],
     ['memory', formatBytes(start.memoryBytes)],

@@ -32,9 +32,10 @@ export async function findLearningRate(call: Call): Promise<number> {
   return out === null ? testRates(call, null) : inRunFolder(out, force, folder => testRates(call, folder));
 }
 
-async function testRates({ line, operands, settings, signal }: Call, folder: string | null): Promise<number> {
+async function testRates(call: Call, folder: string | null): Promise<number> {
+  const { line, operands, settings, signal } = call;
   const source = operands[0]!;
-  const test = await unlessAborted(measure(source, settings, signal), signal);
+  const test = await unlessAborted(measure(source, call), signal);
   const path = folder && join(folder, RATES_PAGE);
   if (path) await writeFile(path, ratesPage(test, { source, command: line, version: packageVersion() }));
   if (settings.json) printJson({ ...test, page: path });
@@ -60,8 +61,8 @@ function check(settings: Settings): void {
   checkTogether(settings);
 }
 
-async function measure(source: string, settings: Settings, signal: AbortSignal): Promise<RateTest> {
-  const { data, network, options } = await planTraining(source, settings, signal);
+async function measure(source: string, call: Call): Promise<RateTest> {
+  const { data, network, options, settings } = await planTraining(source, call);
   const usual = usualRate(options.optimizer.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };

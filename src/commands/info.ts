@@ -108,7 +108,13 @@ async function describeModel(path: string): Promise<Description> {
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
   const options = {
     ...tableOptions(settings),
-    ...{ scale: 'standard' as const, standardizeTargets: true, validation: null, seed: settings.seed },
+    ...{
+      scale: 'standard' as const,
+      standardizeTargets: true,
+      clipPredictions: false,
+      validation: null,
+      seed: settings.seed,
+    },
   };
   const { survey, loaded }: Surveyed = await surveyData(source, options, writeFlags);
   if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);

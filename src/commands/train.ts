@@ -42,7 +42,7 @@ const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
 
 export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
-  const { settings, operands } = call;
+  const { settings, given, operands } = call;
   refuseCoordinator(settings);
   if (settings.dryRun) {
     const { dryRun } = await import('./dry-run.js');
@@ -57,7 +57,10 @@ export async function run(asked: Call): Promise<number> {
   else if (settings.resume !== null) return whileLocked(settings.resume, () => resume(call));
   checkTogether(settings);
   const trainIn = (run: string) =>
-    trainInto({ run, source: operands[0]!, otherPlaces: [], settings, resumed: null, fold: null }, call);
+    trainInto(
+      { run, source: operands[0]!, otherPlaces: [], settings, given, resumed: null, fold: null },
+      call,
+    );
   if (!settings.save) return inTemporaryFolder(trainIn);
   return inRunFolder(settings.out, settings.force, run => whileLocked(run, () => trainIn(run)));
 }
@@ -93,7 +96,8 @@ async function resume(call: Call): Promise<number> {
   const resumed = await openRun(call);
   refuseCachedFolds(resumed.settings);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
-  return trainInto({ ...resumed, resumed, fold: null }, call);
+  // The options of a run say all that its preset said.
+  return trainInto({ ...resumed, given: {}, resumed, fold: null }, call);
 }
 
 async function trainInto(job: Job, call: Call): Promise<number> {
@@ -107,7 +111,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   else print(text);
   say(warning);
   if (!cut) {
-    if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data, settings);
+    if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data, placed.settings);
     return tellTarget(result, options);
   }
   if (settings.save) tellHowToResume(job.run, cut, `after step ${formatCount(result.steps)}`);
@@ -186,7 +190,14 @@ async function follow(
         if (isFirst) tellCrowding(settings);
         if (isFirst) tellUndivided(report.ranks);
         if (isFirst && !settings.quiet) {
-          say(openingText({ ...job, start: report, isScaled: settings.scaleLr !== 'none' }));
+          say(
+            openingText({
+              ...job,
+              start: report,
+              isScaled: settings.scaleLr !== 'none',
+              isSplitByDefault: settings.validation === null,
+            }),
+          );
           if (settings.save) tellLosable(fold?.run ?? job.run, report.ranks);
         }
         if (fold && !settings.quiet) say(`fold ${fold.number} of ${fold.of}`);

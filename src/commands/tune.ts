@@ -72,7 +72,7 @@ type Loaded = Pick<Search, 'data' | 'validation' | 'fingerprint'>;
 
 /** Loads the rows, once for all trials. @throws failed; usage if there are no validation rows */
 async function load({ operands, settings }: Call): Promise<Loaded> {
-  const { train: data, validation, fingerprint } = await loadTables(operands[0]!, settings);
+  const { train: data, validation, fingerprint } = await loadTables(operands[0]!, settings, {});
   if (validation) return { data, validation, fingerprint: fingerprint ?? fingerprintData(data, validation) };
   throw usageError('lockstep tune needs validation rows to judge trials by.', 'Try --validation 0.2.');
 }

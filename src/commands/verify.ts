@@ -11,9 +11,10 @@ import { checkTogether } from './settings/train-options.js';
 
 const WORKER_COUNTS = [1, 2, 3, 4];
 
-export async function run({ operands, settings, signal }: Call): Promise<number> {
+export async function run(call: Call): Promise<number> {
+  const { operands, settings, signal } = call;
   checkTogether(settings);
-  const verification = await unlessAborted(compare(operands[0]!, settings, signal), signal);
+  const verification = await unlessAborted(compare(operands[0]!, call), signal);
   const { runs, difference, start } = verification;
   if (settings.json) {
     const { type: _, workers: __, ...machine } = start;
@@ -27,13 +28,9 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
   });
 }
 
-async function compare(
-  source: string,
-  settings: Call['settings'],
-  signal: AbortSignal,
-): Promise<Verification> {
-  checkWorkerCounts(settings);
-  const { data, network, options } = await planTraining(source, settings, signal);
+async function compare(source: string, call: Call): Promise<Verification> {
+  checkWorkerCounts(call.settings);
+  const { data, network, options, settings } = await planTraining(source, call);
   const workers = settings.workerCounts ?? WORKER_COUNTS;
   const { steps } = settings;
   const total = settingsOf({ workers, options }).length;

@@ -164,6 +164,11 @@ export const DATA_OPTIONS = {
       'standardise',
     ],
   }),
+  clipPredictions: turnsOn({
+    help: 'Limit predicted numbers of a table to the range of the target in the training rows. The model keeps the range.',
+    commands: [...TRAINING, 'scale'],
+    synonyms: ['clip-outputs', 'limit-predictions'],
+  }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),
     default: 'error',
@@ -219,9 +224,10 @@ export const DATA_OPTIONS = {
   validation: option<string | number | null>({
     kind: fileOrFraction,
     default: null,
-    defaultText: 'none; in a folder of IDX files, t10k-*',
+    defaultText:
+      '0.2 of a table of 250 rows or more, 20,000 rows at most; in a folder of IDX files, t10k-*; otherwise none',
     example: '0.2',
-    help: 'Judge each epoch on the rows of this file, or on this fraction of the rows, which is drawn at random and not trained on.',
+    help: 'Judge each epoch on the rows of this file, or on this fraction of the rows, which is drawn at random and not trained on. 0: train on all rows.',
     commands: ['train', 'scale', 'tune'],
     synonyms: ['val', 'valid', 'test-size', 'validation-split', 'val-split', 'holdout'],
     usual: ['train', 'tune', 'scale'],

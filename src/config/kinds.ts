@@ -193,12 +193,12 @@ export const quote = character({ none: '', '': '' }, 'one character, or none');
 /** A fraction of the rows, or a file: a number has to be a fraction. */
 export const fileOrFraction: Kind<string | number> = {
   values: 'FILE|FRACTION',
-  expected: 'a file, or a fraction between 0 and 1',
+  expected: 'a file, or a fraction from 0 to below 1',
   takesValue: true,
   read: raw => {
     const value = readNumber(raw);
     if (value === undefined) return typeof raw === 'string' && raw !== '' ? raw : undefined;
-    return value > 0 && value < 1 ? value : undefined;
+    return value >= 0 && value < 1 ? value : undefined;
   },
 };
 

@@ -3,7 +3,7 @@ import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
 import { choice, list, single, text, whole } from './kinds.js';
-import { option, TRAINING } from './option.js';
+import { option, TRAINING, turnsOn } from './option.js';
 
 export const NETWORK_OPTIONS = {
   hidden: option<number[]>({
@@ -68,7 +68,11 @@ export const NETWORK_OPTIONS = {
     kind: choice(...INIT_SCHEMES),
     default: 'auto',
     example: 'he',
-    help: 'Scheme of the random initial weights; auto is He’s for relu and similar activations, LeCun’s for selu, Glorot’s for others.',
+    help: 'Scheme of the random initial weights; auto is He’s for relu and similar activations, LeCun’s for selu, Glorot’s for others. ntp, for --fan-in-lr, is LeCun’s with normal biases of deviation 1.',
+    commands: TRAINING,
+  }),
+  zeroOutput: turnsOn({
+    help: 'Start with a last layer of zeros, so that the first predictions are the same for all rows.',
     commands: TRAINING,
   }),
   init: option<string | null>({

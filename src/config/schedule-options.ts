@@ -8,7 +8,7 @@ export const SCHEDULE_OPTIONS = {
     kind: choice(...SCHEDULES),
     default: 'constant',
     example: 'cosine',
-    help: 'How the learning rate changes during training. step, exponential and inverse-time lower it between epochs; cosine and polynomial lower it with every step until the last one; one-cycle raises it to --lr, then lowers it; plateau lowers it when the --monitor metric stops improving.',
+    help: 'How the learning rate changes during training. step, exponential and inverse-time lower it between epochs; cosine and polynomial lower it with every step until the last one; one-cycle raises it to --lr, then lowers it; coslog4 raises and lowers it four times, each time more slowly; flat-cosine keeps it for the first half, then lowers it to 0; plateau lowers it when the --monitor metric stops improving.',
     commands: TRAINING,
     synonyms: ['scheduler', 'lr-scheduler', 'schedule'],
   }),

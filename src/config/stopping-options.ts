@@ -1,5 +1,5 @@
 /** Stopping: what ends a training before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
-import { decimal, whole } from './kinds.js';
+import { choice, decimal, whole } from './kinds.js';
 import { option } from './option.js';
 import { figure, target } from './target.js';
 
@@ -26,8 +26,18 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'the metric of --target-metric, or loss',
     example: 'accuracy',
-    help: 'Metric that decides which epoch is the best, on the validation rows, or with training- before its name (training-loss) on the training rows. --patience and --lr-schedule plateau follow it too. The model of the best epoch is kept if there are validation rows or if --monitor, --patience or --target-metric is given (with --folds, only if one of these is given), otherwise the model of the last epoch.',
+    help: 'Metric that decides which epoch is the best, on the validation rows, or with training- before its name (training-loss) on the training rows. --patience and --lr-schedule plateau follow it too. With --folds, the model of the best epoch is kept only if --keep-epoch best, --monitor, --patience or --target-metric asks for it.',
     commands: ['train', 'tune'],
+  }),
+  keepEpoch: option<'best' | 'last' | null>({
+    kind: choice('best', 'last'),
+    default: null,
+    defaultText: 'best with validation rows, --monitor, --patience or --target-metric; otherwise last',
+    example: 'last',
+    help: 'Which model is kept: that of the best epoch by --monitor, of equal ones the last, or that of the last epoch. A training that reached its --target-metric keeps the last.',
+    commands: ['train', 'tune'],
+    changes: 'outcome',
+    synonyms: ['keep-best', 'restore-best', 'restore-best-weights', 'save-best'],
   }),
   patience: option<number | null>({
     kind: whole({ from: 1 }),

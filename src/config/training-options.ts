@@ -6,6 +6,14 @@ import { COMMAND_NAMES, option, TRAINING, turnsOff, turnsOn } from './option.js'
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
+  preset: option<'none' | 'tabular'>({
+    kind: choice('none', 'tabular'),
+    default: 'none',
+    example: 'tabular',
+    help: 'Values for several options at once, which options that are given replace; --dry-run shows them. tabular: a published recipe for tables (RealMLP), with robust scaling, three hidden layers, and rates that rise and fall.',
+    commands: ['train', 'verify'],
+    synonyms: ['recipe', 'presets'],
+  }),
   lr: option<number | null>({
     property: 'learningRate',
     kind: single({ zero: false }),
@@ -39,6 +47,11 @@ export const TRAINING_OPTIONS = {
     example: '0:1024,10:4096',
     help: 'Batch sizes that change between epochs, with EPOCH counted from 0: 0:1024,10:4096 takes 1,024 rows per step in the first ten epochs, then 4,096. --batch-size applies before the first EPOCH.',
     commands: TRAINING,
+  }),
+  dropLast: turnsOn({
+    help: 'Leave the rows after the last full batch out of an epoch, other ones in each epoch, in place of a smaller last batch.',
+    commands: TRAINING,
+    synonyms: ['drop-remainder'],
   }),
   epochs: option<number>({
     kind: whole({ from: 1 }),

@@ -96,6 +96,20 @@ export const UPDATE_OPTIONS = {
     needs: { optimizer: ['adamw', ...rulesWith('weightDecay').filter(name => name !== 'adamw')] },
     synonyms: ['decay', 'wd'],
   }),
+  biasLr: option<number>({
+    property: 'biasRate',
+    kind: single({ zero: true }),
+    default: 1,
+    example: '0.1',
+    help: 'Factor of the learning rate for biases.',
+    commands: UPDATING,
+    synonyms: ['bias-lr-factor', 'bias-rate'],
+  }),
+  fanInLr: turnsOn({
+    property: 'fanInRate',
+    help: 'Divide the learning rate of the weights of a layer by the square root of the number of its inputs. With adam and --init-scheme ntp, training is that of the neural tangent parametrisation.',
+    commands: UPDATING,
+  }),
   l1: option<number>({
     kind: single({ zero: true }),
     default: 0,

@@ -83,6 +83,8 @@ export interface Encoding {
   labelClasses?: [string, string][];
   /** Standardisation of each regression target: y = (value − mean) / deviation. Identity by default. */
   targetScales: { mean: number; deviation: number }[];
+  /** If predictions of regression targets are limited: the least and the greatest value in the training rows. */
+  targetRanges?: { least: number; greatest: number }[];
   /** Whether the targets are the inputs (autoencoder). */
   targetIsInput?: boolean;
   /** Present for tables. */

@@ -15,9 +15,16 @@ export function refuseOtherTargets(options: {
   target: readonly string[] | null;
   task: string;
   scale: string;
+  clipPredictions: boolean;
 }): void {
-  const { targetIsInput = false, target, task, scale } = options;
+  const { targetIsInput = false, target, task, scale, clipPredictions } = options;
   if (!targetIsInput) return;
+  if (clipPredictions) {
+    throw usageError(
+      `${option('clipPredictions', true)} can't be combined with ${option('targetIsInput')}.`,
+      'Leave one of them out.',
+    );
+  }
   if (scale === 'robust') {
     throw usageError(
       `${option('scale', scale)} can't be combined with ${option('targetIsInput')}: what it limits can't be predicted in its own unit.`,

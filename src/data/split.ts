@@ -11,6 +11,17 @@ import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import { takeRows } from './rows.js';
 
+/** Share of a table's rows that are held out by default, and the most and the least rows for which that is done. */
+const USUAL_SHARE = 0.2;
+const MOST_HELD = 20_000;
+const LEAST_ROWS = 250;
+
+/** The fraction of a table's rows to hold out if the user says nothing; null: none, since every row is needed. */
+export function usualFraction(rows: number): number | null {
+  if (rows < LEAST_ROWS) return null;
+  return Math.min(USUAL_SHARE, MOST_HELD / rows);
+}
+
 export interface Split {
   /** Positions in ascending order. */
   train: Uint32Array;

@@ -5,7 +5,8 @@
 import type { Dataset } from '../data/dataset.js';
 
 /**
- * ŷ (rows, outputs): mean + deviation · z for each regression target; z / Σ z over the classes, because their
+ * ŷ (rows, outputs): mean + deviation · z for each regression target, within the range of the training rows if the
+ * encoding has one; z / Σ z over the classes, because their
  * float32 probabilities add up to 1 only approximately; probabilities of class 1 unchanged.
  *
  * @param z (rows, outputs) of the network's last layer
@@ -15,14 +16,22 @@ export function predictionsOf(
   { task, outputs, encoding }: Pick<Dataset, 'task' | 'outputs' | 'encoding'>,
 ): Float64Array {
   const yHat = Float64Array.from(z);
-  if (task === 'regression') scaleBack(yHat, outputs, encoding.targetScales);
+  if (task === 'regression') scaleBack(yHat, outputs, encoding);
   if (task === 'multiclass') divideBySums(yHat, outputs);
   return yHat;
 }
 
-function scaleBack(yHat: Float64Array, outputs: number, scales: Dataset['encoding']['targetScales']): void {
-  for (const [k, { mean, deviation }] of scales.entries()) {
+function scaleBack(
+  yHat: Float64Array,
+  outputs: number,
+  { targetScales, targetRanges }: Dataset['encoding'],
+): void {
+  for (const [k, { mean, deviation }] of targetScales.entries()) {
     for (let i = k; i < yHat.length; i += outputs) yHat[i] = mean + deviation * yHat[i]!;
+    const range = targetRanges?.[k];
+    if (!range) continue;
+    const { least, greatest } = range;
+    for (let i = k; i < yHat.length; i += outputs) yHat[i] = Math.min(Math.max(yHat[i]!, least), greatest);
   }
 }
 

@@ -3,6 +3,8 @@
 export interface BatchOptions {
   batchSize: number | 'full';
   batchSchedule?: readonly BatchPhase[];
+  /** Whether the rows after the last full batch are left out; false by default. */
+  dropLast?: boolean;
   learningRate: number;
 }
 
@@ -28,9 +30,9 @@ export class Batches {
   readonly options: BatchOptions;
   readonly #phases: Phase[];
 
-  constructor({ batchSize, batchSchedule = [], learningRate }: BatchOptions, rows: number) {
+  constructor({ batchSize, batchSchedule = [], dropLast = false, learningRate }: BatchOptions, rows: number) {
     this.rows = rows;
-    this.options = { batchSize, batchSchedule, learningRate };
+    this.options = { batchSize, batchSchedule, dropLast, learningRate };
     const first: BatchPhase = { epoch: 0, batchSize };
     // A phase that begins with the first epoch replaces the batch size of the options.
     const all = batchSchedule[0]?.epoch === 0 ? batchSchedule : [first, ...batchSchedule];
@@ -52,14 +54,14 @@ export class Batches {
   }
 
   stepsIn(epoch: number): number {
-    return Math.ceil(this.rows / this.sizeIn(epoch));
+    return this.#stepsOf(this.sizeIn(epoch));
   }
 
   /** Steps of all epochs before this one. */
   stepsBefore(epoch: number): number {
     return this.#phases.reduce((steps, phase, i) => {
       const end = Math.min(this.#phases[i + 1]?.epoch ?? epoch - 1, epoch - 1);
-      return steps + Math.max(0, end - phase.epoch) * Math.ceil(this.rows / phase.rows);
+      return steps + Math.max(0, end - phase.epoch) * this.#stepsOf(phase.rows);
     }, 0);
   }
 
@@ -78,16 +80,21 @@ export class Batches {
     let samples = 0;
     let left = steps;
     for (const [i, { epoch, rows }] of this.#phases.entries()) {
-      const perEpoch = Math.ceil(this.rows / rows);
+      const perEpoch = this.#stepsOf(rows);
       const taken = Math.min(
         left,
         ((this.#phases[i + 1]?.epoch ?? Number.POSITIVE_INFINITY) - epoch) * perEpoch,
       );
       const epochs = Math.floor(taken / perEpoch);
-      samples += epochs * this.rows + (taken - epochs * perEpoch) * rows;
+      samples += epochs * Math.min(perEpoch * rows, this.rows) + (taken - epochs * perEpoch) * rows;
       left -= taken;
     }
     return samples;
+  }
+
+  /** Steps of an epoch. */
+  #stepsOf(rows: number): number {
+    return this.options.dropLast ? Math.floor(this.rows / rows) : Math.ceil(this.rows / rows);
   }
 
   #phaseIn(epoch: number): Phase {

@@ -24,6 +24,10 @@ export interface Limits {
   readonly clipValue: number | null;
   /** Limits the norm of ∇E over all layers; null: no limit. */
   readonly clipNorm: number | null;
+  /** Factor of the learning rate for biases. */
+  readonly biasRate: number;
+  /** Whether the learning rate of the weights of a layer with d inputs is divided by √d, as if they were w/√d. */
+  readonly fanInRate: boolean;
 }
 
 /** A rule, its own constants, and the limits. */
@@ -33,7 +37,7 @@ export type Optimizer = Limits &
 /** Some constants of a rule, and some limits. */
 export type Given<Name extends OptimizerName = OptimizerName> = Partial<ConstantsOf<Name> & Limits>;
 
-const NO_LIMITS: Limits = { l1: 0, clipValue: null, clipNorm: null };
+const NO_LIMITS: Limits = { l1: 0, clipValue: null, clipNorm: null, biasRate: 1, fanInRate: false };
 
 /**
  * Default rule: adam, whose learning rate need not be adapted to the data. Without hidden layers E is convex, and plain
@@ -76,9 +80,21 @@ export function makeOptimizer<Name extends OptimizerName>(name: Name, given: Giv
 export const PLAIN_DESCENT = makeOptimizer('sgd');
 
 /** Whether a step is w ← w − α (∇E + λ w) and nothing else. */
-export function isPlain({ name, constants, l1, clipValue, clipNorm }: Optimizer): boolean {
+export function isPlain(optimizer: Optimizer): boolean {
+  const { name, constants, l1, clipValue, clipNorm } = optimizer;
   const isDescent = ruleOf(name).isDescent?.(constants) ?? false;
-  return isDescent && l1 === 0 && clipValue === null && clipNorm === null;
+  return isDescent && l1 === 0 && clipValue === null && clipNorm === null && hasOneRate(optimizer);
+}
+
+/** Whether all parameters have the same learning rate. */
+export function hasOneRate({ biasRate, fanInRate }: Optimizer): boolean {
+  return biasRate === 1 && !fanInRate;
+}
+
+/** Factor of the learning rate for the biases or the weights of a layer. */
+export function rateFactor({ biasRate, fanInRate }: Optimizer, inputs: number, isBias: boolean): number {
+  if (isBias) return biasRate;
+  return fanInRate ? 1 / Math.sqrt(inputs) : 1;
 }
 
 /** Whether a step is a line search, with E and ∇E at several points: full batches only. */

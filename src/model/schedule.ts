@@ -3,7 +3,7 @@
  * rates of an uninterrupted one; except for plateau, whose state is in plateau.ts. The formulas are PyTorch's
  * (torch.optim.lr_scheduler) if it has the schedule.
  */
-import { cosPi, pow } from '../elementary.js';
+import { cosPi, log, pow } from '../elementary.js';
 
 export const SCHEDULES = [
   'constant',
@@ -13,6 +13,8 @@ export const SCHEDULES = [
   'cosine',
   'polynomial',
   'one-cycle',
+  'coslog4',
+  'flat-cosine',
   'plateau',
 ] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
@@ -57,7 +59,7 @@ export function isConstant({ name, warmup }: Schedule): boolean {
 
 /** Whether the rates depend on the total number of steps. */
 export function goesByAllSteps(name: ScheduleName): boolean {
-  return name === 'cosine' || name === 'polynomial' || name === 'one-cycle';
+  return ['cosine', 'polynomial', 'one-cycle', 'coslog4', 'flat-cosine'].includes(name);
 }
 
 /** one-cycle (Smith and Topin 2018): first and last factor, and the share of the steps in which it rises. */
@@ -69,8 +71,9 @@ const CYCLE_RISE = 0.3;
  * Factor of the learning rate in step t = 0, 1, … of a training, with e = its epoch, T = the steps after warm-up, and
  * s = the completed ones of them:
  * step γ^⌊e / every⌋ · exponential γ^e · inverse-time 1 / (1 + γ e) · cosine end + (1 − end) (1 + cos(π s / T)) / 2 ·
- * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines. For
- * plateau, only its warm-up.
+ * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines · coslog4
+ * (1 − cos(2π log₂(1 + 15 s / T))) / 2, which rises and falls four times, each time more slowly (RealMLP, arXiv 2407.04491)
+ * · flat-cosine 1 for the first half, then half a cosine to 0. For plateau, only its warm-up.
  */
 export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place): number {
   const { name, gamma, every, end, power, warmup } = schedule;
@@ -92,6 +95,10 @@ export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place)
       return end + (1 - end) * pow(1 - done, power);
     case 'one-cycle':
       return cycleAt(t, steps);
+    case 'coslog4':
+      return (1 - cosPi((2 * log(1 + 15 * done)) / Math.LN2)) / 2;
+    case 'flat-cosine':
+      return done < 0.5 ? 1 : anneal(1, 0, 2 * done - 1);
   }
 }
 

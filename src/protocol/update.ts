@@ -7,7 +7,7 @@ import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
 import type { Join, ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
-import { needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
+import { needsNorms, type Optimizer, rateFactor, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
@@ -29,6 +29,7 @@ interface UpdateSetup {
 export class UpdateKernels {
   readonly #kernels: Kernels;
   readonly #optimizer: Optimizer;
+  readonly #network: Network;
   readonly #w: number;
   readonly #slabBytes: number;
   readonly #change: number;
@@ -47,6 +48,7 @@ export class UpdateKernels {
     const norms = needsNorms(optimizer);
     this.#kernels = kernels;
     this.#optimizer = optimizer;
+    this.#network = network;
     this.#w = places.w;
     this.#slabBytes = plan.slabBytes;
     this.#change = change;
@@ -124,8 +126,9 @@ export class UpdateKernels {
   #apply(part: ParameterPart, g: number): Run {
     const step = this.#step!;
     const change = this.#change;
+    const factor = rateFactor(this.#optimizer, this.#network.layers[part.layer]!, part.bias);
     return ({ learningRate, step: number, clip, trust }) => {
-      step(part, { learningRate, step: number, g, change, clip, trust });
+      step(part, { learningRate: factor * learningRate, step: number, g, change, clip, trust });
     };
   }
 

@@ -3,6 +3,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { describeLoss, type Network } from '../model/network.js';
+import { option } from '../option-names.js';
 import type { RanksReport } from '../session/session.js';
 import type { TrainOptions } from '../train/options.js';
 import type { StartReport } from '../train/reports.js';
@@ -18,6 +19,8 @@ export interface OpeningFacts {
     'optimizer' | 'learningRate' | 'batchSchedule' | 'schedule' | 'epochs' | 'steps'
   >;
   start: StartReport;
+  /** Whether the user left it to lockstep which rows are for validation. */
+  isSplitByDefault: boolean;
   /** Whether the learning rate was scaled with the batch size. */
   isScaled: boolean;
 }
@@ -38,11 +41,13 @@ export function openingText(facts: OpeningFacts): string {
 }
 
 /** houses.csv: 800 rows for training, 200 for validation */
-function rowsText({ data, validation }: OpeningFacts): string {
+function rowsText({ data, validation, isSplitByDefault }: OpeningFacts): string {
   const rows = `${data.source}: ${counted(data.rows, 'row')} for training`;
   if (validation === null) return `${rows}, none for validation`;
   const isElsewhere = validation.source !== data.source;
-  return `${rows}, ${formatCount(validation.rows)} ${isElsewhere ? `of ${validation.source} ` : ''}for validation`;
+  const isDrawn = isSplitByDefault && data.encoding.kind === 'table';
+  const how = isDrawn ? ` (drawn at random; ${option('validation', 0)} trains on all)` : '';
+  return `${rows}, ${formatCount(validation.rows)} ${isElsewhere ? `of ${validation.source} ` : ''}for validation${how}`;
 }
 
 const MOST_NAMES = 3;

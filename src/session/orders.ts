@@ -45,7 +45,7 @@ export class EpochOrders {
     const { shuffle, seed } = this.#options;
     const slot = (epoch % 2) as 0 | 1;
     // A full batch has the same rows in any order.
-    const planned = shuffle && this.#batches.stepsIn(epoch) > 1 ? epoch : ALWAYS_THE_SAME;
+    const planned = shuffle && this.#batches.sizeIn(epoch) < this.#batches.rows ? epoch : ALWAYS_THE_SAME;
     if (this.#planned[slot] === planned) return slot;
     const order = this.#places[slot];
     if (planned === ALWAYS_THE_SAME) this.#writeSame(order);

@@ -87,6 +87,13 @@ function checkEncoding(value: unknown, where: string): Encoding {
   check(isList(encoding?.classes, isText), where, 'classes, a list of names', encoding?.classes);
   const scales = encoding?.targetScales;
   check(isList(scales, isScale), where, 'targetScales, a list of mean and deviation', scales);
+  const ranges = encoding?.targetRanges;
+  check(
+    ranges === undefined || (isList(ranges, isRange) && ranges.length === scales.length),
+    where,
+    'targetRanges, a list of least and greatest, or none',
+    ranges,
+  );
   const labels = encoding?.labelClasses;
   check(
     labels === undefined || isList(labels, isPair),
@@ -214,6 +221,11 @@ function isScale(value: unknown): boolean {
   );
 }
 
+function isRange(value: unknown): boolean {
+  const range = value as { least?: unknown; greatest?: unknown } | null;
+  return Number.isFinite(range?.least) && Number.isFinite(range?.greatest);
+}
+
 function isText(value: unknown): boolean {
   return typeof value === 'string';
 }
@@ -230,7 +242,7 @@ function isOneOf(names: readonly string[], value: unknown): boolean {
   return names.includes(value as string);
 }
 
-function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+function isList(value: unknown, isItem: (item: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(isItem);
 }
 

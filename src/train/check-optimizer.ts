@@ -1,7 +1,7 @@
 /** Checks an optimizer and what it is combined with. Runs before data is read, and again in `train`. */
 import { usageError } from '../errors.js';
 import { type ConstantName, RANGES } from '../kernels/rules/constants.js';
-import { type Optimizer, ruleOf, searches } from '../model/optimizer.js';
+import { hasOneRate, type Optimizer, ruleOf, searches } from '../model/optimizer.js';
 import { option } from '../option-names.js';
 import { checkRange, type Range, SINGLE_FRACTION, SINGLE_FROM_ZERO, wholeNumbers } from '../ranges.js';
 import type { UpdateMode } from '../session/machine.js';
@@ -22,12 +22,12 @@ const NUMBERS: Readonly<Record<'part' | 'notNegative' | 'count', Range>> = {
 
 /** @throws usage if a constant is out of range, or the rule can't be combined with the other settings */
 export function checkOptimizer(optimizer: Optimizer, beside: Beside): void {
-  const { name, constants, l1, clipNorm, clipValue } = optimizer;
+  const { name, constants, l1, clipNorm, clipValue, biasRate } = optimizer;
   for (const [key, value] of Object.entries(constants)) {
     const range = RANGES[key as ConstantName];
     if (range !== 'flag') checkRange(key, Number(value), NUMBERS[range]);
   }
-  for (const [key, value] of Object.entries({ l1, clipNorm, clipValue })) {
+  for (const [key, value] of Object.entries({ l1, clipNorm, clipValue, biasRate })) {
     checkRange(key, value ?? 0, SINGLE_FROM_ZERO);
   }
   const { wholeBatches } = ruleOf(name);
@@ -41,10 +41,8 @@ export function checkOptimizer(optimizer: Optimizer, beside: Beside): void {
 }
 
 /** @throws usage if something can't be combined with a rule that uses a line search */
-function checkSearch(
-  { name, l1, clipNorm, clipValue }: Optimizer,
-  { update, hasConstantRate }: Beside,
-): void {
+function checkSearch(optimizer: Optimizer, { update, hasConstantRate }: Beside): void {
+  const { name, l1, clipNorm, clipValue } = optimizer;
   const refuse = (expected: string, got: string, hint: string) => {
     throw usageError(`${option('optimizer', name)}: expected ${expected}, got ${got}.`, hint);
   };
@@ -54,6 +52,10 @@ function checkSearch(
   }
   if (clipNorm !== null || clipValue !== null) {
     refuse('∇E as it is', 'a limit on it', `Leave ${option('clipNorm')} and ${option('clipValue')} out.`);
+  }
+  if (!hasOneRate(optimizer)) {
+    const expected = 'one rate for all parameters, as it searches along one direction';
+    refuse(expected, 'several', `Leave ${option('biasRate')} and ${option('fanInRate')} out.`);
   }
   if (!hasConstantRate) {
     const expected = `a constant ${option('learningRate')}, as it finds the length of each step`;

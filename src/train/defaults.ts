@@ -81,6 +81,8 @@ export function withDefaults(
     update: 'sharded',
     init: null,
     initScheme: 'auto',
+    zeroOutput: false,
+    dropLast: false,
     signal: null,
     ...given(asked),
     optimizer,

@@ -6,8 +6,27 @@ import type { Dataset } from '../data/dataset.js';
 import { type ExtremeValue, findExtreme } from '../data/extreme.js';
 import { LockstepError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
+import type { Network } from '../model/network.js';
 import { option } from '../option-names.js';
 import { isSoundLoss } from '../protocol/metrics.js';
+
+/** A training whose loss is that many times the loss of no prediction at all has diverged, long before numbers overflow. */
+const TIMES_NOTHING = 1e6;
+
+/**
+ * The greatest loss, as a mean over rows, with which a training of the network can continue: far above that of always
+ * predicting 0, or all classes alike. Autoencoders, whose targets are not at hand, count as standardised.
+ */
+export function greatestLoss({ loss, huberDelta = 1 }: Network, { y, rows, outputs, task }: Dataset): number {
+  if (task !== 'regression') return TIMES_NOTHING * outputs;
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) {
+    const size = Math.abs(y[i]!);
+    if (loss === 'absolute') sum += size;
+    else sum += loss === 'huber' && size > huberDelta ? huberDelta * size : 0.5 * (size * size);
+  }
+  return TIMES_NOTHING * Math.max(sum / rows, outputs);
+}
 
 /** Whether a training can continue with the loss of this judgement, if there is one. */
 export function isSoundJudgement(judgement: Judgement | null): boolean {
@@ -17,9 +36,7 @@ export function isSoundJudgement(judgement: Judgement | null): boolean {
 /** For example `the loss is 1.234e+31`; if a step ended before its loss was kept, `the loss is not finite`. */
 export function lossSign(name: string, loss: number): string {
   if (Number.isNaN(loss)) return `the ${name} is not a number`;
-  return Number.isFinite(loss) && !isSoundLoss(loss)
-    ? `the ${name} is ${loss.toExponential(3)}`
-    : `the ${name} is not finite`;
+  return Number.isFinite(loss) ? `the ${name} is ${loss.toExponential(3)}` : `the ${name} is not finite`;
 }
 
 /** A training that diverged, and in which step. */

@@ -18,10 +18,10 @@ export function openSession(
   options: TrainOptions,
   batches: Batches,
 ): Promise<Session> {
-  const { seed, shuffle, init, initScheme, resume, shards } = options;
+  const { seed, shuffle, init, initScheme, zeroOutput, resume, shards } = options;
   return Session.open({
     network,
-    weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
+    weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme, zeroOutput),
     training: data,
     validation,
     batchRows: batches.sizes,

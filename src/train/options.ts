@@ -60,6 +60,10 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   /** Initial weights; null: random ones, from `initScheme` and `seed`. */
   init: Float32Array | null;
   initScheme: InitScheme;
+  /** Whether the random weights of the last layer are 0. */
+  zeroOutput: boolean;
+  /** Whether the rows that are left after the last full batch of an epoch are left out of it. */
+  dropLast: boolean;
   /** Steps within an epoch between judgements of the validation rows; null: they are only judged at its end. */
   judgeEvery: number | null;
   /** Further metrics of the validation rows, by name: f1, auc, …; computed after each epoch. */

@@ -16,7 +16,7 @@ import { type Segment, Steps, type Taken } from '../session/steps.js';
 import { settledWithin } from '../threads/settled.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
-import { divergedError, isSoundJudgement, lossSign } from './divergence.js';
+import { divergedError, greatestLoss, isSoundJudgement, lossSign } from './divergence.js';
 import type { TrainOptions } from './options.js';
 import { PauseReasons } from './pause-reasons.js';
 import { WorkerProbe } from './probe.js';
@@ -51,6 +51,7 @@ export class Training {
   readonly #reasons: PauseReasons;
   readonly #phases: PhaseTimes;
   readonly #probe: WorkerProbe | null;
+  readonly #greatestLoss: number;
   #last: EpochReport | null = null;
 
   /** @throws usage if the state to resume from doesn't fit */
@@ -63,6 +64,7 @@ export class Training {
   ) {
     this.#session = session;
     this.#data = data;
+    this.#greatestLoss = greatestLoss(session.network, data) * (options.reduction === 'sum' ? data.rows : 1);
     this.#validation = validation;
     this.#options = options;
     const sums = {
@@ -241,6 +243,9 @@ export class Training {
     }
     const judged = epoch ?? judgement;
     if (judged) yield judged;
+    if (epoch && epoch.training.loss > this.#greatestLoss) {
+      throw this.#diverged(epoch.epoch, epoch.step, lossSign('loss', epoch.training.loss));
+    }
     if (judged && !isSoundJudgement(judged.validation)) {
       const sign = lossSign('validation loss', judged.validation!.loss);
       throw this.#diverged(judged.epoch, judged.step, sign, this.#validation!);

@@ -74,7 +74,8 @@ export class Watch {
     if (epoch <= this.#state.epoch) return this.best?.epoch === epoch;
     const value = isSoundJudgement(validation) ? figureValue(this.#figure, whole) : Number.NaN;
     this.#state = this.#after(whole, value);
-    const isBest = Number.isFinite(value) && (this.best === null || this.#isBetter(value, this.best.value));
+    // Of equal epochs the last: it has been trained longest.
+    const isBest = Number.isFinite(value) && (this.best === null || !this.#isBetter(this.best.value, value));
     if (isBest) this.best = { epoch, value, training, validation, weights: weights() };
     return isBest;
   }

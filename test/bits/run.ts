@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { runLine } from '../../src/commands/line/line.js';
 import { chooseModel } from '../../src/commands/run/model-choice.js';
 import { networkFor } from '../../src/commands/settings/network.js';
+import { applyPreset, encodingOptions } from '../../src/commands/settings/preset.js';
 import { loadTables } from '../../src/commands/settings/tables.js';
 import { checkTogether, loadOptions, trainOptions } from '../../src/commands/settings/train-options.js';
 import {
@@ -60,9 +61,10 @@ export async function runTraining(
   { words, options: given }: Line,
   { resumed = false }: { resumed?: boolean } = {},
 ): Promise<Outcome> {
-  const { settings } = await readSettings('train', given);
+  const { settings: asked, given: typed } = await readSettings('train', given);
+  const { train: data, validation } = await load(words[0]!, asked, typed);
+  const settings = applyPreset(asked, typed, data);
   checkTogether(settings);
-  const { train: data, validation } = await load(words[0]!, settings);
   const network = networkFor(data, settings);
   const options = await trainOptions(network, data, settings, new AbortController().signal);
   const start = (more: Partial<TrainOptions>) =>
@@ -91,9 +93,10 @@ type Tables = ReturnType<typeof loadTables>;
 /** Loaded once for all cases that read it alike. */
 const loaded = new Map<string, Tables>();
 
-function load(source: string, settings: Settings): Tables {
-  const key = JSON.stringify([source, settings.validation, loadOptions(settings)]);
-  const tables = loaded.get(key) ?? loadTables(source, settings);
+function load(source: string, settings: Settings, given: Partial<Settings>): Tables {
+  const options = { ...loadOptions(settings), ...encodingOptions(settings, given) };
+  const key = JSON.stringify([source, settings.validation, options]);
+  const tables = loaded.get(key) ?? loadTables(source, settings, given);
   loaded.set(key, tables);
   return tables;
 }

@@ -124,7 +124,7 @@ describe('a training that diverges', () => {
 
   it('names the column with the extreme value, its row, and what to do', async () => {
     const { code, stderr } = await run(
-      'train outlier.csv --target y --task regression --optimizer sgd --lr 0.5 --out diverged',
+      'train outlier.csv --target y --task regression --optimizer sgd --lr 0.5 --validation 0 --out diverged',
     );
     expect(code).toBe(3);
     expect(stderr).toMatch(

@@ -47,6 +47,7 @@ describe('what a kind reads', () => {
     ['a name that is a number', names, 3, ['3']],
     ['a text', text('FILE', 'a file'), 'a.csv', 'a.csv'],
     ['a fraction', fileOrFraction, '0.2', 0.2],
+    ['no rows', fileOrFraction, '0', 0],
     ['a file', fileOrFraction, 'test.csv', 'test.csv'],
     ['a file that begins with digits', fileOrFraction, '2024.csv', '2024.csv'],
     ['a flag', flag(true), true, true],
@@ -99,7 +100,7 @@ describe('what a kind refuses', () => {
     ['an empty text', text('FILE', 'a file'), ''],
     ['a text given twice', text('FILE', 'a file'), ['a', 'b']],
     ['a fraction of 1', fileOrFraction, '1'],
-    ['a fraction of 0', fileOrFraction, 0],
+    ['a fraction below 0', fileOrFraction, -0.1],
     ['no file', fileOrFraction, ''],
     ['a flag with a word', flag(true), 'yes'],
   ];

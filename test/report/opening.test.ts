@@ -34,7 +34,14 @@ function linesOf(facts: Partial<OpeningFacts> & { of?: Partial<Dataset> } = {}):
   const { of, ...others } = facts;
   const rest = { batchSchedule: [], schedule: null, steps: null };
   const options = { optimizer: makeOptimizer('adam'), learningRate: 0.001, epochs: 30, ...rest };
-  const known = { network, validation: null, options, start: START, isScaled: false };
+  const known = {
+    network,
+    validation: null,
+    options,
+    start: START,
+    isScaled: false,
+    isSplitByDefault: false,
+  };
   return openingText({ ...known, data: { ...data, ...of }, ...others }).split('\n');
 }
 

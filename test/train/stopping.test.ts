@@ -60,7 +60,7 @@ describe('patience', () => {
       4,
     );
     expect(monitored.result).toMatchObject({ stopped: 'patience', epochs: expected });
-    const best = values.indexOf(Math.max(...values));
+    const best = values.lastIndexOf(Math.max(...values));
     expect(monitored.result.state.best).toMatchObject({ epoch: best + 1, value: values[best] });
   });
 

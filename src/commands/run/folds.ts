@@ -16,8 +16,10 @@ import type { Call } from '../line/call.js';
 import { tellHowToResume } from '../line/messages.js';
 import { print, printJson, say } from '../line/print.js';
 import { type Interruption, unlessAborted } from '../line/signals.js';
+import { applyPreset } from '../settings/preset.js';
 import { loadFoldTables } from '../settings/tables.js';
 import { isMissed } from '../settings/target.js';
+import { checkTogether } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
 import { inRunFolder } from './run-folder.js';
 
@@ -36,13 +38,14 @@ export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<End
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
-  let { settings } = job;
+  let settings = applyPreset(job.settings, job.given, folds.fold(0).train);
+  checkTogether(settings);
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {
     const path = foldPath(run, number);
     const before = job.resumed && (await openFold(path));
     const foldJob: Job = {
-      ...{ run: path, settings, source, otherPlaces: [], fold: { number, of: folds.count, run } },
+      ...{ run: path, settings, given: {}, source, otherPlaces: [], fold: { number, of: folds.count, run } },
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     if (before?.finished) {
@@ -78,7 +81,7 @@ async function openFolds(job: Job) {
   if (begun) checkRules(begun.config.rules, join(first, RUN_FILES.config));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
-    const folds = await loadFoldTables(source, settings);
+    const folds = await loadFoldTables(source, settings, job.given);
     // The tables of the first fold hold all rows, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };

@@ -7,7 +7,9 @@ import type { Network } from '../../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../../store/fingerprint.js';
 import type { Plain } from '../../store/run-files.js';
 import { networkFor } from '../settings/network.js';
+import { applyPreset } from '../settings/preset.js';
 import { loadTables, type Tables } from '../settings/tables.js';
+import { checkTogether } from '../settings/train-options.js';
 import type { Place } from './recorded-files.js';
 import type { Resumption } from './resume.js';
 
@@ -15,6 +17,8 @@ import type { Resumption } from './resume.js';
 export interface Job {
   run: string;
   settings: Settings;
+  /** Options that were given, which a preset does not replace. */
+  given: Partial<Settings>;
   /** DATA. */
   source: string;
   /** Other places where the data of a resumed run may be. */
@@ -45,7 +49,11 @@ export interface Prepared {
  */
 export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
   return inFirstPlace(job, async placed => {
-    return { job: placed, prepared: prepareTables(placed, await loadTables(placed.source, placed.settings)) };
+    const tables = await loadTables(placed.source, placed.settings, placed.given);
+    const settings = applyPreset(placed.settings, placed.given, tables.train);
+    checkTogether(settings);
+    const settled = { ...placed, settings };
+    return { job: settled, prepared: prepareTables(settled, tables) };
   });
 }
 

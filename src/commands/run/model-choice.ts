@@ -12,17 +12,17 @@ export interface ChosenModel {
 
 /**
  * The weights of the best epoch if there are validation rows, or an option that decides what is best, however the training
- * ended. The rows of a fold choose no epoch unless an option asks for it: they judge the training, and would flatter it. A
+ * ended, unless `keepEpoch` says otherwise. The rows of a fold choose no epoch unless an option asks for it: they judge the training, and would flatter it. A
  * training that reached its target keeps the weights that reach it, which are the last.
  */
 export function chooseModel(
   result: TrainResult,
-  { monitor, patience, targetMetric, folds }: Settings,
+  { keepEpoch, monitor, patience, targetMetric, folds }: Settings,
 ): ChosenModel {
   const { best } = result.state;
-  const isAsked = monitor !== null || patience !== null || targetMetric !== null;
+  const isAsked = keepEpoch === 'best' || monitor !== null || patience !== null || targetMetric !== null;
   const isJudged = best?.validation != null && folds === null;
-  if (best && (isAsked || isJudged) && result.stopped !== 'target') return best;
+  if (best && keepEpoch !== 'last' && (isAsked || isJudged) && result.stopped !== 'target') return best;
   const { weights, epochs: epoch, training, validation } = result;
   return { weights, epoch, training, validation };
 }

@@ -10,7 +10,7 @@ const CONSTANTS = OPTION_KEYS.filter(key => needsOf(key, 'train').some(([other])
 
 /** @throws usage if options of the update cannot be combined */
 export function optimizerFor(settings: Settings, command: CommandName = 'train'): Optimizer {
-  const { hidden, nesterov, l1, clipNorm, clipValue } = settings;
+  const { hidden, nesterov, l1, clipNorm, clipValue, biasLr: biasRate, fanInLr: fanInRate } = settings;
   const name = settings.optimizer ?? usualRule(hidden.length);
   checkNeeds(command, { ...settings, optimizer: name }, { keys: CONSTANTS });
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {
@@ -22,7 +22,15 @@ export function optimizerFor(settings: Settings, command: CommandName = 'train')
   const given = CONSTANTS.filter(key => settings[key] !== null);
   const constants = Object.fromEntries(given.map(key => [key, settings[key]]));
   const flags = nesterov ? { nesterov } : {};
-  const optimizer = makeOptimizer(name, { ...constants, ...flags, l1, clipNorm, clipValue });
+  const optimizer = makeOptimizer(name, {
+    ...constants,
+    ...flags,
+    l1,
+    clipNorm,
+    clipValue,
+    biasRate,
+    fanInRate,
+  });
   const isWhole = settings.batchSize === 'full';
   checkOptimizer(optimizer, { isWhole, update: settings.update, hasConstantRate: true });
   return optimizer;

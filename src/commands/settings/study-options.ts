@@ -38,7 +38,7 @@ export function studyOptions(data: string | null, settings: Settings): StudyOpti
     ...pick(settings, 'project', 'network', 'ranks', 'launcher'),
     data,
     activation: onlyActivation(settings),
-    load: { ...tableOptions(settings), ...pick(settings, 'scale', 'validation', 'seed') },
+    load: { ...tableOptions(settings), ...pick(settings, 'scale', 'clipPredictions', 'validation', 'seed') },
     ...(layers && { networks: layers }),
     ...(workerCounts && { workers: workerCounts }),
     ...(batchSizes && { batchSizes }),

@@ -9,10 +9,12 @@ import type { Folds } from '../../data/folds.js';
 import { type LoadOptions, loadData, loadFolds } from '../../data/load.js';
 import { countRanks } from '../../session/leader.js';
 import type { DataFingerprint } from '../../store/fingerprint.js';
+import type { Call } from '../line/call.js';
 import { loadCached } from './cached.js';
 import { networkFor } from './network.js';
+import { applyPreset, encodingOptions } from './preset.js';
 import { readOnRanks } from './rank-rows.js';
-import { loadOptions, trainOptions } from './train-options.js';
+import { checkTogether, loadOptions, trainOptions } from './train-options.js';
 
 export interface Tables {
   train: Dataset;
@@ -22,15 +24,35 @@ export interface Tables {
 }
 
 /** Data, network and options of a training. @throws failed, usage */
-export async function planTraining(source: string, settings: Settings, signal: AbortSignal) {
-  const { train: data, validation } = await loadTables(source, settings);
+export async function planTraining(
+  source: string,
+  { settings: asked, given, signal }: Pick<Call, 'settings' | 'given' | 'signal'>,
+) {
+  const { train: data, validation } = await loadTables(source, asked, given);
+  const settings = applyPreset(asked, given, data);
+  checkTogether(settings);
   const network = networkFor(data, settings);
-  return { data, validation, network, options: await trainOptions(network, data, settings, signal) };
+  return {
+    data,
+    validation,
+    network,
+    settings,
+    options: await trainOptions(network, data, settings, signal),
+  };
 }
 
 /** Loads the training and the validation rows. @throws failed, usage */
-export async function loadTables(source: string, settings: Settings): Promise<Tables> {
-  const options: LoadOptions = { ...loadOptions(settings), validation: settings.validation };
+export async function loadTables(
+  source: string,
+  settings: Settings,
+  given: Partial<Settings>,
+): Promise<Tables> {
+  const options: LoadOptions = {
+    ...loadOptions(settings),
+    validation: settings.validation,
+    splitsTables: true,
+    ...encodingOptions(settings, given),
+  };
   const { cache, quiet } = settings;
   const fromCache = cache === null ? null : () => loadCached(source, options, settings);
   if (countRanks() > 1) {
@@ -42,8 +64,12 @@ export async function loadTables(source: string, settings: Settings): Promise<Ta
 }
 
 /** Deals the rows into folds. @throws failed, usage */
-export async function loadFoldTables(source: string, settings: Settings): Promise<Folds> {
-  const options = loadOptions(settings);
+export async function loadFoldTables(
+  source: string,
+  settings: Settings,
+  given: Partial<Settings>,
+): Promise<Folds> {
+  const options = { ...loadOptions(settings), ...encodingOptions(settings, given) };
   const count = settings.folds!;
   if (countRanks() === 1) return loadFolds(source, options, count, writeFlags);
   const rows = { source, options: { ...options, validation: null }, folds: count, fromCache: null };

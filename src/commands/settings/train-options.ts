@@ -33,9 +33,14 @@ export function checkTogether(settings: Settings): void {
     );
   }
   checkBatches(settings);
-  if (settings.init !== null && settings.initScheme !== 'auto') {
+  const ofRandom = settings.zeroOutput
+    ? '--zero-output'
+    : settings.initScheme !== 'auto'
+      ? '--init-scheme'
+      : null;
+  if (settings.init !== null && ofRandom !== null) {
     throw usageError(
-      "--init-scheme can't be combined with --init, whose file has the weights.",
+      `${ofRandom} can't be combined with --init, whose file has the weights.`,
       'Leave one of them out.',
     );
   }
@@ -79,7 +84,7 @@ export function fileOptions(settings: FileOptions): FileOptions {
 /** Options for choosing and encoding columns. */
 export function tableOptions(
   settings: Omit<TableOptions, 'standardizeTargets'>,
-): Omit<TableOptions, 'scale' | 'standardizeTargets'> {
+): Omit<TableOptions, 'scale' | 'standardizeTargets' | 'clipPredictions'> {
   const { targetIsInput = false, weightColumn = null } = settings;
   return {
     ...fileOptions(settings),
@@ -96,7 +101,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
   return {
     ...tableOptions(settings),
-    ...pick(settings, 'scale', 'seed', 'unseen'),
+    ...pick(settings, 'scale', 'clipPredictions', 'seed', 'unseen'),
     standardizeTargets: scale !== 'none' && isUnbounded,
   };
 }
@@ -117,7 +122,8 @@ export async function trainOptions(
     ...phase,
     learningRate: rateFor(phase.batchSize),
   }));
-  const batching = { batchSize, batchSchedule, learningRate: rateFor(batchSize) };
+  const { dropLast } = settings;
+  const batching = { batchSize, batchSchedule, dropLast, learningRate: rateFor(batchSize) };
   const schedule = scheduleFor(settings, new Batches(batching, data.rows));
   return withDefaults(data, network, {
     ...pick(settings, 'l2', 'reduction', 'epochs', 'tolerance', 'shuffle', 'seed', 'update', 'monitor'),
@@ -133,7 +139,7 @@ export async function trainOptions(
       'labelSmoothing',
       'patience',
     ),
-    ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale', 'memory'),
+    ...pick(settings, 'initScheme', 'zeroOutput', 'inputDropout', 'inputNoise', 'noiseScale', 'memory'),
     ...pick(settings, 'imageShift', 'imageRotate', 'imageZoom', 'imageWarp'),
     ...batching,
     ...{ optimizer, signal },

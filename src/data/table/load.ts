@@ -7,7 +7,7 @@ import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
-import { type Split, splitRows } from '../split.js';
+import { type Split, splitRows, usualFraction } from '../split.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, type Prepared, toDataset } from './assemble.js';
 import { type Choice, chooseColumns, findColumns, USUAL_TARGETS } from './choose.js';
@@ -18,7 +18,7 @@ import { leaveOutEmpty, leaveOutIndex } from './leave-out.js';
 import { noteTable, type Read } from './notes.js';
 import type { TableOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
-import { fitScale, IDENTITY } from './scale.js';
+import { fitScale, IDENTITY, rangeOf } from './scale.js';
 import { type Selection, selectFrom } from './selection.js';
 import type { TableSource } from './source.js';
 import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
@@ -38,13 +38,18 @@ interface Learnable {
 
 const NO_TARGETS: Targets = { task: 'regression', reason: null, classes: [], labels: [], numbers: [] };
 
-/** Training rows, and the part held out for validation. @throws failed, usage */
+/**
+ * Training rows, and the part held out for validation.
+ * @param options `splits`: whether a usual part is held out if there is no fraction
+ * @throws failed, usage
+ */
 export async function loadTable(
   opened: Opened,
-  options: TableOptions & { fraction: number | null; seed: number },
+  options: TableOptions & { fraction: number | null; splits: boolean; seed: number },
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
-  const { fraction, seed } = options;
+  const { seed, splits } = options;
   const table = await readLearnable(opened, options);
+  const fraction = options.fraction ?? (splits ? usualFraction(table.rows) : null);
   if (fraction === null) return { train: table.whole(), validation: null };
   return table.cut(splitRows(table.rows, table.labels, fraction, seed));
 }
@@ -297,6 +302,8 @@ function fitEncoding(
     classes,
     ...(labelClasses && { labelClasses }),
     targetScales: task === 'regression' ? scales : [],
+    ...(task === 'regression' &&
+      options.clipPredictions && { targetRanges: numbers.map(({ values }) => rangeOf(values, rows)) }),
   };
 }
 

@@ -71,6 +71,8 @@ export interface TableOptions extends FileOptions {
   /** How numbers are scaled, and categories if robust. */
   scale: Scaling;
   standardizeTargets: boolean;
+  /** Whether predicted numbers are limited to the range of the target in the training rows. */
+  clipPredictions: boolean;
   missing: Missing;
   /** What to do with a row whose target is missing. */
   missingTarget: 'error' | 'drop';

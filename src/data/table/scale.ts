@@ -66,3 +66,16 @@ export function meanOf(values: Numbers, rows: Selection): number {
   });
   return origin + sum / count;
 }
+
+/** The least and the greatest of some values, none of which is missing. */
+export function rangeOf(values: Numbers, rows: Selection): { least: number; greatest: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  forEachSelected(values, Float64Array, rows, block => {
+    for (const value of block) {
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+  });
+  return { least, greatest };
+}

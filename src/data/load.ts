@@ -110,8 +110,8 @@ export async function loadMemory(
     ...asked
   }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryTable | number | null },
 ): Promise<Loaded> {
-  const fraction = typeof validation === 'number' ? validation : null;
-  const options = { ...LOAD_DEFAULTS, ...asked, fraction };
+  const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
+  const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: false };
   refuseOtherTargets(options);
   const opened = inMemory(memory);
   const loaded = forBoth(await loadTable(opened, options), noted(opened, writeProperties));

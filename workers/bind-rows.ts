@@ -70,11 +70,11 @@ function bindGather(operation: Gather, { elements }: Kernels, memory: WebAssembl
   const gatherX = bindGatherX(window, features, elements);
   const gatherY = bindGatherY(operation, gatherX, elements);
   const words = new Uint32Array(memory.buffer);
-  return ({ at, row, rows, order }) => {
+  return ({ at, row, rows, order, shift }) => {
     let from = order + row * 4;
     if (numbers !== null) {
       from = numbers;
-      for (let i = 0; i < rows; i++) words[numbers / 4 + i] = row + i;
+      for (let i = 0; i < rows; i++) words[numbers / 4 + i] = row + i + shift;
     }
     gatherX(x + at * features * 4, from, rows);
     gatherY?.(at, from, rows);

@@ -22,7 +22,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 
 async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
   const opened = await openModel(model);
-  const data = await loadFor(opened, source, settings, { requireTargets: true });
+  const data = await loadFor(opened, source, settings, { requireTargets: true, isForBlocks: true });
   const machine = pick(settings, 'workers', 'shards', 'backend', 'blas', 'reduction');
   const metrics = settings.metrics ?? usualMetrics(data);
   tellCrowding(settings);

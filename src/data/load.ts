@@ -94,6 +94,7 @@ export async function loadData(
     dropIncomplete: options.missing === 'drop',
     dropping: ['missing', 'drop'],
     requireTargets: true,
+    isForBlocks: true,
     width,
   });
   return { train: loaded.train, validation: held };
@@ -332,8 +333,6 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
   width?: number;
   /** Seed of synthetic data. */
   seed?: number;
-  /** Whether the rows are used block by block, and need not fit into memory; false by default. */
-  isForBlocks?: boolean;
 }
 
 const WITH_DEFAULTS = {

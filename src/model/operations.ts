@@ -19,6 +19,8 @@ export class Registers {
   rows = 0;
   /** Offset of the first row's number in the order of the epoch. */
   order = 0;
+  /** For rows that have no order: what is added to their number to have their place in the arena. */
+  shift = 0;
   /** The first shard of the rows, and how many they are; they are a part of one if `leaves` is 1. */
   shard = 0;
   leaves = 1;

@@ -117,8 +117,9 @@ export interface PlanRequest {
   perturbation?: Perturbation | null;
   training: TableShape | null;
   validation: TableShape | null;
-  /** Whether ŷ of every validation row is kept. */
+  /** Whether ŷ of every validation row is kept, and how many these are if not all are in memory. */
   keepPredictions: boolean;
+  judgedRows?: number;
   /** Whether there is room for measurements: when each step ended, a product's matrices. */
   measured: boolean;
 }
@@ -261,7 +262,8 @@ function placeTables(layout: Layout, request: PlanRequest): void {
   }
   if (!validation) return;
   placeTable(layout, 'validation', validation);
-  if (request.keepPredictions) layout.place('predictions', 'f32', validation.rows, network.layers.at(-1)!);
+  const { judgedRows = validation.rows } = request;
+  if (request.keepPredictions) layout.place('predictions', 'f32', judgedRows, network.layers.at(-1)!);
 }
 
 function placeTable(layout: Layout, name: string, shape: TableShape): void {

@@ -1,6 +1,7 @@
 /** Messages between the coordinator and the pool's threads: plain data, posted once per job or once per segment. */
 import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
+import type { JudgedPart } from '../model/judging.js';
 import type { Network } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
@@ -154,6 +155,8 @@ export interface EvaluateTask extends StepCut {
   table: TableName;
   /** Rows from the first one on: all of the table, or those of a block that has fewer. */
   rows: number;
+  /** Rows that the worker judges now, and where they are, in rows of the arena; left out: all are in memory. */
+  part?: JudgedPart;
   /** Whether ŷ is written to `predictions`. */
   keep: boolean;
   fault?: Fault;

@@ -30,6 +30,8 @@ export interface RowsInMemory {
   windows: WindowRoom | null;
   /** Why, as the end of a sentence that begins with The rows; null if that needs no reason. */
   whyWhole: string | null;
+  /** Validation rows of a window, if they may be judged in windows: the arena holds two. Otherwise null. */
+  judged: number | null;
 }
 
 /** The room that two windows of the training rows take (windows.ts). */
@@ -52,14 +54,21 @@ export class Arena {
   readonly tables: TableSetups;
   /** Whether it holds windows of the training rows, not all of them. */
   readonly isWindowed: boolean;
+  /** Validation rows of a window, if it holds two windows of them; null: it holds all. */
+  readonly judged: number | null;
   readonly #network: Network;
 
   /** @throws failed if the system doesn't provide so much memory */
-  constructor({ network, backend }: ArenaRequest, tables: TableSetups, { plan, isWindowed }: ChosenPlan) {
+  constructor(
+    { network, backend }: ArenaRequest,
+    tables: TableSetups,
+    { plan, isWindowed, judged }: ChosenPlan,
+  ) {
     this.#network = network;
     this.tables = tables;
     this.plan = plan;
     this.isWindowed = isWindowed;
+    this.judged = judged;
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages, each costs a walk through the page tables.
     if (backend === 'blas' || backend === 'native') adviseLargePages(this.memory);
@@ -124,11 +133,19 @@ export class Arena {
     return layersOf(this.#network).map((_, i) => this.view(`${name}/${i + 1}`, 'f32'));
   }
 
-  #writeRows(name: string, rows: Rows): void {
+  /** Writes the rows begin ≤ i < end to the places from `at` on. */
+  #writeRows(name: string, rows: Rows, { begin, end }: Range, at: number): void {
+    const { width } = rows;
     const view = viewOf(this.plan, this.memory, name, rows.type);
-    for (const { from, to } of blocksOf(rows.count, rowBytes(rows))) {
-      rows.write(view.subarray(from * rows.width, to * rows.width), from, to);
+    for (const { from, to } of blocksOf(end - begin, rowBytes(rows))) {
+      rows.write(view.subarray((at + from) * width, (at + to) * width), begin + from, begin + to);
     }
+  }
+
+  /** Writes inputs, targets and weights of the rows begin ≤ i < end to the places from `at` on. */
+  writePart(name: TableName, table: Table, { begin, end }: Range, at: number): void {
+    this.#writeRows(`${name}/x`, table.data.x, { begin, end }, at);
+    this.writeTargets(name, table, { from: begin, to: end }, at);
   }
 
   /** First byte of an entry of the plan. */
@@ -139,10 +156,8 @@ export class Arena {
   /** Writes a table's rows, unless windows of them are written later. */
   fill(name: TableName, table: Table): void {
     const { data, labelWeights } = table;
-    if (name === 'validation' || !this.isWindowed) {
-      this.#writeRows(`${name}/x`, data.x);
-      this.writeTargets(name, table, { from: 0, to: data.rows }, 0);
-    }
+    const isWhole = name === 'validation' ? this.judged === null : !this.isWindowed;
+    if (isWhole) this.writePart(name, table, { begin: 0, end: data.rows }, 0);
     if (data.x.spans) writeSpans(this.view(`${name}/spans`, 'u32'), data.x.spans);
     if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
   }
@@ -174,35 +189,49 @@ export class Arena {
 export interface ChosenPlan {
   plan: Plan;
   isWindowed: boolean;
+  /** Validation rows of a window; null if all are in memory. */
+  judged: number | null;
 }
 
 /**
- * All rows if they fit, else windows of them.
+ * All rows if they fit, else windows of the validation rows, of the training rows, or of both.
  * @param mayHoldAll whether all rows are allowed if they fit
  * @throws usage if neither fits
  */
 export function choosePlan(
   request: ArenaRequest,
   { training, validation }: TableSetups,
-  { memory, windows, whyWhole }: RowsInMemory,
+  { memory, windows, whyWhole, judged }: RowsInMemory,
   mayHoldAll = true,
 ): ChosenPlan {
   const features = request.network.layers[0]!;
-  const requestOf = (room: WindowRoom | null): PlanRequest => ({
+  const requestOf = (room: WindowRoom | null, window: number | null): PlanRequest => ({
     ...request,
     training: training && { ...training, ...room, features },
-    validation: validation && { ...validation, features },
+    validation: validation && { ...validation, ...(window && { rows: 2 * window }), features },
+    ...(window && { judgedRows: validation!.rows }),
   });
   const most = memory ?? Number.POSITIVE_INFINITY;
-  const whole = layOut(requestOf(null));
-  if (mayHoldAll && fitsInto(whole, most)) return { plan: whole, isWindowed: false };
+  const wholes = mayHoldAll || !windows ? [null] : [];
+  const rooms = [...wholes, ...(windows ? [windows] : [])];
+  const parts = judged && validation ? [Math.max(judged, LEAST_PART * request.workers)] : [];
+  // Rows that are only judged are read once, so having all of them in memory would save nothing.
+  const judgings = training === null && parts.length > 0 ? parts : [null, ...parts];
+  const choices = rooms.flatMap(room => judgings.map(window => ({ room, window })));
+  for (const { room, window } of choices) {
+    const plan = layOut(requestOf(room, window));
+    if (fitsInto(plan, most)) return { plan, isWindowed: room !== null, judged: window };
+  }
   const because = whyWhole === null ? '' : `The rows ${whyWhole}.`;
   const needed = windows ? 'Two windows of the rows have to fit.' : because;
+  const { room, window } = choices.at(-1)!;
   // Says what takes more than any arena can have.
-  const plan = planMemory(requestOf(windows), needed);
-  if (windows && fitsInto(plan, most)) return { plan, isWindowed: true };
+  const plan = planMemory(requestOf(room, window), needed);
   throw tooLittle(most, plan.bytes, needed);
 }
+
+/** More than the rows of a micro-batch (src/model/walk.ts). */
+const LEAST_PART = 512;
 
 function tooLittle(most: number, needed: number, hint: string) {
   const inK = (bytes: number, round: (value: number) => number) => `${round(bytes / 2 ** 10)}K`;

@@ -77,7 +77,7 @@ class Follower {
       case 'ready':
         return this.#ready(message);
       case 'judge':
-        return void (await orNull(this.#job!.judge(message.task)));
+        return void (await orNull(this.#job!.judge(message.task, this.#tables?.validation ?? null)));
       case 'try':
         this.#order(message.epoch);
         return this.#tell(await this.#job!.tryGradient(message.task));
@@ -109,8 +109,8 @@ class Follower {
     const { arena, slabs } = this.#job!;
     const batches = new Batches(batching, rows);
     if (arena.isWindowed) {
-      const { seed, windowSizes: sizes } = options;
-      this.#orders = new Windows(arena, this.#tables!.training!, { seed, sizes, batches });
+      const { seed, epochs, windowSizes: sizes } = options;
+      this.#orders = new Windows(arena, this.#tables!.training!, { seed, epochs, sizes, batches });
     } else {
       const places = [arena.view('order0', 'u32'), arena.view('order1', 'u32')] as const;
       this.#orders = new EpochOrders(places, options, batches);

@@ -8,6 +8,7 @@ import { arithmeticOf } from '../kernels/arithmetic.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { hasOwnOrder } from '../kernels/kernels.js';
 import { foldingOf } from '../model/folding.js';
+import { judgedWindows } from '../model/judging.js';
 import type { Network } from '../model/network.js';
 import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
@@ -20,7 +21,7 @@ import { batchCut } from '../protocol/steps.js';
 import type { FirstTask, JudgeTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
 import { Threads } from '../threads/threads.js';
-import { Arena, type ArenaRequest, choosePlan, type RowsInMemory } from './arena.js';
+import { Arena, type ArenaRequest, choosePlan, type RowsInMemory, type Table } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
 import { TABLE_NAMES } from './tables.js';
 import { Walks } from './walks.js';
@@ -174,19 +175,20 @@ export class Job {
    * Judges the rows of a table, each rank those of its shards. Afterwards all ranks have the sums of each shard, and the
    * predictions if they are kept. Collective. @throws as Threads.run does
    */
-  async judge({ fault, ...task }: JudgeTask): Promise<void> {
+  async judge({ fault, ...task }: JudgeTask, rows: Table | null): Promise<void> {
     const own = fault && (fault.rank ?? 0) === this.team.rank ? { ...task, fault } : task;
-    await this.#ranks.together(() => this.threads.run(this.machine.workers, worker => ({ ...own, worker })));
+    await this.#ranks.together(() =>
+      this.arena.judged === null ? this.#judgeAll(own) : this.#judgeParts(own, rows!),
+    );
     if (this.#ranks.size === 1) return;
-    const { rows } = task;
-    const cut = batchCut(this.backend, rows, task);
+    const cut = batchCut(this.backend, task.rows, task);
     for (const [rank, { begin, end }] of foldingOf(cut, this.team).ranks.entries()) {
       if (begin === end) continue;
       await this.#ranks.broadcast(this.arena.bytesOfRows('metrics', { begin, end }), rank);
       if (!task.keep) continue;
       const judged = {
-        begin: partOf(rows, cut.shards, begin).begin,
-        end: partOf(rows, cut.shards, end - 1).end,
+        begin: partOf(task.rows, cut.shards, begin).begin,
+        end: partOf(task.rows, cut.shards, end - 1).end,
       };
       await this.#ranks.broadcast(this.arena.bytesOfRows('predictions', judged), rank);
     }
@@ -196,6 +198,33 @@ export class Job {
   async close(): Promise<void> {
     this.#ranks.setPatience(null);
     if (await this.threads.close()) this.arena.release();
+  }
+
+  async #judgeAll(task: JudgeTask): Promise<void> {
+    await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
+  }
+
+  /** Judges window by window: while the threads judge one, the next is read into the other half. */
+  async #judgeParts({ fault, ...task }: JudgeTask, rows: Table): Promise<void> {
+    const room = this.arena.judged!;
+    const windows = judgedWindows(foldingOf(batchCut(this.backend, task.rows, task), this.team), room);
+    const partsOf = (k: number) =>
+      (windows[k] ?? []).map(part => ({ ...part, at: part.at + (k % 2) * room }));
+    const read = (k: number) => {
+      for (const part of partsOf(k)) this.arena.writePart('validation', rows, part, part.at);
+    };
+    read(0);
+    for (const k of windows.keys()) {
+      const parts = partsOf(k);
+      const running = this.threads.run(this.machine.workers, worker => {
+        return { ...task, ...(fault && k === 0 && { fault }), part: parts[worker]!, worker };
+      });
+      try {
+        read(k + 1);
+      } finally {
+        await running;
+      }
+    }
   }
 
   /** Gives all ranks the rows that rank 0 has. Collective. @throws failed */
@@ -255,7 +284,8 @@ function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
   const rows = tables.training?.rows ?? null;
   // As asked: by default, the number differs from one size of a batch or a table to another.
   const { shards, walk = 'auto' } = machine;
-  const walks = new Walks({ network, shards, rows, judged, wholeGroups, walk }, sizes);
+  const judgesParts = rows === null;
+  const walks = new Walks({ network, shards, rows, judged, judgesParts, wholeGroups, walk }, sizes);
   const ranks = team.workers.length;
   const exchange = chooseExchange(machine.exchange ?? 'auto', {
     ...{ network, optimizer, ranks },

@@ -12,6 +12,8 @@ import type { JobFacts } from './job.js';
 export interface OrderFacts {
   shuffle: boolean;
   seed: number;
+  /** The last epoch, if it is known. */
+  epochs?: number | undefined;
   bytesPerRow: number;
   storedBy: number | null;
   /** Only tests have others than usual. */

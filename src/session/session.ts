@@ -67,6 +67,8 @@ interface SessionRequest {
   order?: { shuffle: boolean; seed: number };
   /** Sizes by which rows are ordered, and read if not all are in memory; only tests have others than usual. */
   windowSizes?: WindowSizes | undefined;
+  /** Validation rows of a window; only tests have others than usual. */
+  judgedRows?: number | undefined;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds?: number | null;
 }
@@ -287,7 +289,7 @@ export class Session {
     const { rows } = this.#tables[table]!.data;
     const cut = this.walks.tableCut(rows);
     const task = { kind: 'evaluate', table, rows, keep, ...cut, ...(fault && { fault }) } as const;
-    const judge = () => this.#job.judge(task);
+    const judge = () => this.#job.judge(task, this.#tables[table]!);
     await (this.#leader ? this.#leader.lead({ kind: 'judge', task }, judge) : judge());
     const metrics = new Slots(this.plan, this.#job.arena.memory, 'metrics');
     return { ...sumMetrics(metrics, shardsOf(rows, cut.shards)), ...this.extent(table) };
@@ -374,14 +376,27 @@ function isReadByAll({ onRanks }: Dataset): boolean {
 }
 
 function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
-  const { training, memory = null, order, windowSizes, machine } = request;
-  if (training === null) return { memory, windows: null, whyWhole: 'of a judgement have to be in memory' };
-  if (!order) return { memory, windows: null, whyWhole: null };
+  const { training, validation, memory = null, order, windowSizes, machine, judgedRows } = request;
+  const judged = validation && roomForJudging(validation, judgedRows);
+  const whole = { memory, windows: null, judged } as const;
+  if (training === null) return { ...whole, whyWhole: 'of a judgement have to be in memory' };
+  if (!order) return { ...whole, whyWhole: null };
   const isShared = leaderOfProcess().ranks.size > 1 && machine.ranks !== 'one';
   if (isShared && !isReadByAll(training)) {
-    return { memory, windows: null, whyWhole: 'that rank 0 sends have to be in the memory of each rank' };
+    return { ...whole, judged: null, whyWhole: 'that rank 0 sends have to be in the memory of each rank' };
   }
-  return { memory, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
+  return { ...whole, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
+}
+
+/** Bytes of the validation rows of a window; there are two in memory. From a cache, whole blocks of 16 MiB are read. */
+const JUDGED_BYTES = 2 ** 24;
+const JUDGED_CACHED_BYTES = 2 ** 27;
+
+/** Validation rows of a window; null if all of them take no more than two windows. */
+function roomForJudging(data: Dataset, asked?: number): number | null {
+  const bytes = data.x.stored ? JUDGED_CACHED_BYTES : JUDGED_BYTES;
+  const rows = asked ?? Math.floor(bytes / encodedBytes(data));
+  return 2 * rows < data.rows ? rows : null;
 }
 
 /** @throws mismatch if a rank has other bits than rank 0 */

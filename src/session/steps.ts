@@ -21,6 +21,8 @@ interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'tolerance'> 
   batches: Batches;
   shuffle: boolean;
   seed: number;
+  /** The last epoch, if it is known. */
+  epochs?: number;
   /** Fault to cause on purpose. */
   fault: Fault | null;
   /** Only tests have others than usual. */
@@ -147,8 +149,9 @@ export class Steps {
   async #beginOnce(): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const { shuffle, seed, batches, windowSizes } = this.#options;
-    await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows, windowSizes });
+    const { shuffle, seed, batches, windowSizes, epochs } = this.#options;
+    const { options: batching, rows } = batches;
+    await this.#session.begin({ shuffle, seed, epochs, batching, rows, windowSizes });
   }
 
   async #compareOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {

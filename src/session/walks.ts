@@ -16,6 +16,8 @@ export interface WalkFacts {
   rows: number | null;
   /** Rows of each table that is judged. */
   judged: number[];
+  /** Whether parts of a table, or other tables of fewer rows, are judged: their micro-batches may be larger. */
+  judgesParts?: boolean;
   /** Whether shards that are walked together always are the same. */
   wholeGroups: boolean;
   walk?: WalkChoice;
@@ -96,8 +98,7 @@ export class Walks {
     const teams = ranks > 1 ? [team] : halves(workers).map(teamOf);
     const foldings = cuts.flatMap(cut => teams.map((one): Folding => foldingOf(cut, one)));
     const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));
-    // Blocks of rows that are only judged may have fewer rows than the largest, and then larger micro-batches.
-    const most = this.#facts.rows === null ? this.largest.microBatch : 0;
+    const most = this.#facts.judgesParts ? this.tableCut(1).microBatch : 0;
     return {
       scratchRows: Array.from({ length: workers }, (_, worker) =>
         Math.max(most, rowsOf(worker, [...foldings, ...tables])),

@@ -29,7 +29,7 @@ interface WindowNeeds {
 export function roomForWindows(
   data: Dataset,
   { mostBatch, shuffle, seed, sizes }: WindowNeeds,
-): Omit<RowsInMemory, 'memory'> {
+): Pick<RowsInMemory, 'windows' | 'whyWhole'> {
   const { blocks, blockRows, windowBlocks } = cutWindows(data.rows, encodedBytes(data), sizes);
   const whole = (whyWhole: string) => ({ windows: null, whyWhole });
   if (blocks <= windowBlocks) return whole('are read in windows only if they take more than 1 GiB');
@@ -51,6 +51,8 @@ export interface WindowOptions {
   seed: number;
   batches: Batches;
   sizes?: WindowSizes | undefined;
+  /** The last epoch, if it is known: after its last window no other is read. */
+  epochs?: number | undefined;
 }
 
 /** Steps whose rows are in the arena. */
@@ -122,7 +124,8 @@ export class Windows {
     const steps = Math.max(1, isLast ? Math.ceil(end / batchSize) - firstStep : whole);
     const begun = performance.now();
     await this.#load(place);
-    const next = this.#load(this.#after(place));
+    const isEnd = isLast && epoch === this.#options.epochs;
+    const next = isEnd ? null : this.#load(this.#after(place));
     if (whole < 1 && !isLast) await next;
     this.waited += performance.now() - begun;
     return { order: this.#writeOrder(place), orderFrom: this.#firstStepOf(place) * batchSize, steps };

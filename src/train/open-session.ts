@@ -35,6 +35,7 @@ export function openSession(
     memory: options.memory ?? null,
     order: { shuffle, seed },
     windowSizes: options.windowSizes,
+    judgedRows: options.judgedRows,
     machine: { ...options, shards: shards === 'auto' ? shardsOf(network, resume) : shards },
   });
 }

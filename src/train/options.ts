@@ -22,6 +22,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   memory?: number | null;
   /** Sizes of windows and blocks, for tests: they decide the order of the rows, and so the bits. */
   windowSizes?: WindowSizes;
+  /** Validation rows of a window, for tests. */
+  judgedRows?: number;
   learningRate: number;
   /** How the learning rate changes from step to step; null: it is constant. */
   schedule: Schedule | null;

@@ -84,7 +84,7 @@ export function loadFor(
   model: Model,
   source: string,
   settings: DataSettings,
-  wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
+  wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep' | 'isForBlocks'>,
 ): Promise<Dataset> {
   return loadWith(source, model.encoding, model.task, { ...optionsFor(model, settings), ...wanted });
 }

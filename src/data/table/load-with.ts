@@ -160,7 +160,12 @@ class KnownTable {
     for (const { check } of known) check(rows);
     const isRegression = options.task === 'regression';
     const labels = isRegression ? [] : targets.map(target => exactNumbers([target], rows));
-    const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
+    const { task, isForBlocks = false } = options;
+    const prepared = {
+      ...{ source, task, features, labels, rows },
+      weights: weights[0] ?? null,
+      isForCache: isForBlocks,
+    };
     const kept = table.kept.map(column => ({
       ...column,
       values: Array.from({ length: rows.count }, (_, i) => column.values[rowAt(rows, i)]!),

@@ -97,4 +97,6 @@ export interface TableWithOptions extends FileOptions {
   weightColumn?: string | null;
   /** Columns to copy to the dataset unchanged; none by default. */
   keep?: readonly string[];
+  /** Whether the rows are used part by part, and need not fit into memory; false by default. */
+  isForBlocks?: boolean;
 }

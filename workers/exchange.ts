@@ -12,12 +12,8 @@ import { ExchangedSums } from '../src/protocol/exchanged.js';
 import type { RanksSetup, Setup } from '../src/protocol/tasks.js';
 import { openExchange } from '../src/ranks/exchange.js';
 import { type Exchange as Messages, nameRank } from '../src/ranks/ranks.js';
+import { FEW_LOOKS, LOOKS, waitForMessages } from '../src/ranks/wait.js';
 
-/** Looks for messages before the first nap: about 150 µs; fewer if there are more threads than cores. */
-const LOOKS = 500;
-const FEW_LOOKS = 50;
-/** Milliseconds between two looks afterwards. */
-const NAP = 0.05;
 /** Naps between two signs of life. */
 const NAPS_PER_PULSE = 20;
 
@@ -31,8 +27,6 @@ export class RankExchange {
   readonly #gradient: number;
   readonly #slabBytes: number;
   readonly #looks: number;
-  /** Never written: a thread naps by waiting for it to change. */
-  readonly #bed = new Int32Array(new SharedArrayBuffer(4));
 
   constructor({ plan, memory, ranks, noiseScale, spins }: Setup) {
     this.#ranks = ranks!;
@@ -93,16 +87,14 @@ export class RankExchange {
   #wait(): void {
     const { patience } = this.#ranks;
     const begun = performance.now();
-    for (let looks = 0; !this.#exchange.isDone(); looks++) {
+    waitForMessages(this.#exchange, this.#looks, naps => {
       // Another worker of this rank has failed since it arrived; nobody waits for this exchange any more.
       if (Atomics.load(this.#control, POISONED) !== 0) throw new Poisoned();
-      if (looks < this.#looks) continue;
-      Atomics.wait(this.#bed, 0, 0, NAP);
-      if (looks % NAPS_PER_PULSE > 0) continue;
+      if (naps === 0 || naps % NAPS_PER_PULSE > 0) return;
       // The coordinator takes a worker without a sign of life for lost, but another rank may just be slow.
       Atomics.add(this.#control, PULSE, 1);
       if (performance.now() - begun > patience) throw this.#lost();
-    }
+    });
   }
 
   #lost(): Error {

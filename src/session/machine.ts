@@ -77,7 +77,9 @@ export function chooseMachine(
   { network, batchRows, byBlock }: StepSize,
   ranks: RankCounts = { size: 1, onCpus: 1 },
 ): Machine {
-  const cores = Math.max(1, Math.floor(usableCores() / ranks.onCpus));
+  // Ranks on the same cores share them: three on two cores have less than one each.
+  const share = usableCores() / ranks.onCpus;
+  const cores = Math.max(1, Math.floor(share));
   const { workers: asked, shards: askedShards } = options;
   if (askedShards !== 'auto') checkCount('shards', askedShards, MOST_SHARDS);
   if (asked !== 'auto') checkCount('workers', asked, MOST_WORKERS);
@@ -87,8 +89,8 @@ export function chooseMachine(
       ? Math.max(1, Math.floor(operationsOf(network, batchRows) / WORKER_OPERATIONS))
       : shards;
   // By block, each rank walks the whole batch.
-  const share = byBlock ? 1 : ranks.size;
-  const most = Math.min(batchRows, paying, byBlock ? batchRows : shards) / share;
+  const dividing = byBlock ? 1 : ranks.size;
+  const most = Math.min(batchRows, paying, byBlock ? batchRows : shards) / dividing;
   const workers = asked === 'auto' ? Math.max(1, Math.min(cores, Math.ceil(most))) : asked;
   if (askedShards !== 'auto' && workers > shards) {
     throw usageError(
@@ -96,7 +98,7 @@ export function chooseMachine(
       `Try ${option('shards', workers)} or ${option('workers', shards)}.`,
     );
   }
-  return { workers, shards, spins: workers <= cores ? SPINS : 0 };
+  return { workers, shards, spins: workers <= share ? SPINS : 0 };
 }
 
 function checkCount(property: string, value: number, most: number): void {

@@ -2,6 +2,7 @@
 import { failure } from '../../errors.js';
 import { openExchange } from '../../ranks/exchange.js';
 import type { Exchange, Ranks } from '../../ranks/ranks.js';
+import { LOOKS, waitForMessages } from '../../ranks/wait.js';
 import { median } from '../bench/statistics.js';
 import type { NetworkLink } from './study-header.js';
 
@@ -11,9 +12,6 @@ const LARGE_TIMES = 9;
 /** The time of shorter messages hardly differs from the latency, so nothing can be said of the bandwidth. */
 const LEAST_LARGE_BYTES = 2 ** 20;
 const PAGE_BYTES = 65_536;
-/** Looks before naps of so many milliseconds, as in an exchange of a step: a nap lets a rank on the same core send. */
-const LOOKS = 500;
-const NAP = 0.05;
 /** Milliseconds after which the other rank is given up. */
 const PATIENCE = 60_000;
 
@@ -40,18 +38,15 @@ export async function measureLink(ranks: Ranks, bytes: number): Promise<NetworkL
 /** Median seconds in which so many bytes go in both directions, after one that is not counted. */
 function timeSwaps(exchange: Exchange, partner: number, bytes: number, times: number): number {
   const taken: number[] = [];
-  const bed = new Int32Array(new SharedArrayBuffer(4));
   for (let i = 0; i <= times; i++) {
     const begun = performance.now();
     exchange.receive(partner, 0, bytes, 0);
     exchange.send(partner, bytes, bytes, 0);
-    for (let looks = 0; !exchange.isDone(); looks++) {
-      if (looks < LOOKS) continue;
-      Atomics.wait(bed, 0, 0, NAP);
-      if (performance.now() - begun > PATIENCE) {
+    waitForMessages(exchange, LOOKS, naps => {
+      if (naps > 0 && performance.now() - begun > PATIENCE) {
         throw failure(`no message from rank ${partner} for ${PATIENCE / 1000} s.`);
       }
-    }
+    });
     if (i > 0) taken.push((performance.now() - begun) / 1000);
   }
   return median(taken);

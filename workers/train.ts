@@ -6,6 +6,7 @@
 
 import { Registers } from '../src/model/operations.js';
 import { entryOf, findEntry, type Phase, viewOf } from '../src/model/plan.js';
+import type { Range } from '../src/model/shards.js';
 import { countParts } from '../src/model/walk.js';
 import type { Collective, Slots } from '../src/protocol/collective.js';
 import { PROGRESS } from '../src/protocol/control.js';
@@ -45,6 +46,8 @@ class Trainer {
   readonly #plain: StepRuns;
   /** Number of workers that share the update. */
   readonly #parties: number;
+  /** Slots for the changes of workers of this rank that take no part. */
+  readonly #idle: Range;
   /** Number of parts of the sum of the gradient's squares. */
   readonly #parts: number;
   /** Whether the current step is measured. */
@@ -62,7 +65,10 @@ class Trainer {
     this.#rightRows = viewOf(plan, memory, 'step/right', 'f64');
     this.#stepEnd = findEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
     this.#plain = thread.stepRuns(task, false);
-    this.#parties = changeSlots(thread.setup.ranks, task.workers).all;
+    const { before, all } = changeSlots(thread.setup.ranks, task.workers);
+    this.#parties = all;
+    const isOfAll = thread.setup.ranks?.slices ?? false;
+    this.#idle = { begin: before + task.workers, end: isOfAll ? before + thread.setup.workers : 0 };
     this.#parts = thread.noise ? countParts(thread.setup.network, task.byBlock) : 0;
   }
 
@@ -111,6 +117,9 @@ class Trainer {
   #update(run: StepRuns): void {
     // If the coordinator does the update, it uses the first slot, and the workers' slots stay 0.
     if (!this.#thread.setup.coordinates) this.#change.clear(this.#thread.changeSlot);
+    if (this.#thread.worker === 0) {
+      for (let slot = this.#idle.begin; slot < this.#idle.end; slot++) this.#change.clear(slot);
+    }
     run.update(this.#registers);
   }
 

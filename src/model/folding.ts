@@ -70,15 +70,16 @@ export function groupOf({ batch, shards, microBatch }: Omit<BatchCut, 'wholeGrou
   return group;
 }
 
-export function foldingOf(cut: BatchCut, { rank, workers }: Team): Folding {
+/** @param own how many workers of this rank take part; all by default. What the ranks send each other does not depend on it. */
+export function foldingOf(cut: BatchCut, { rank, workers }: Team, own = workers[rank]!): Folding {
   const group = groupOf(cut);
   const unit = cut.wholeGroups ? group : 1;
   const ranks =
     workers.length === 1 ? [{ begin: 0, end: cut.shards }] : shardsOfRanks(cut.shards, unit, workers);
   // Slab 0 gets the sum of all shards, so it holds the first of them, whoever sums it.
   const first = rank === ranks.findIndex(({ begin, end }) => begin < end) ? 0 : 1;
-  const own = walksOf(cut, { group, unit, range: ranks[rank]!, workers: workers[rank]!, first });
-  const { microBatches, roots, slabs } = own;
+  const walks = walksOf(cut, { group, unit, range: ranks[rank]!, workers: own, first });
+  const { microBatches, roots, slabs } = walks;
   if (workers.length === 1) {
     const { additions } = additionsOf(roots, [{ begin: 0, end: cut.shards }]);
     return { microBatches, slabs: Math.max(1, slabs), ranks, joins: [], nodes: [], additions };

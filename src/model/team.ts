@@ -2,7 +2,7 @@
  * The ranks of a job (processes, usually one per machine) and their workers, and which shards each rank walks. Who walks a
  * shard changes no bit: all sums follow the tree (tree.ts). Pure.
  */
-import type { Range } from './shards.js';
+import { partOf, type Range } from './shards.js';
 
 export interface Team {
   /** This process. */
@@ -24,6 +24,13 @@ export function countWorkers({ workers }: Pick<Team, 'workers'>): number {
 /** Number of the first worker of a rank among those of all ranks. */
 export function firstWorkerOf({ workers }: Pick<Team, 'workers'>, rank: number): number {
   return countWorkers({ workers: workers.slice(0, rank) });
+}
+
+/** The workers among those of all ranks whose shares worker i has, if so many of its rank take part. */
+export function sharesOf(team: Team, taking: number, i: number): Range {
+  const first = firstWorkerOf(team, team.rank);
+  const { begin, end } = partOf(team.workers[team.rank]!, taking, i);
+  return { begin: first + begin, end: first + end };
 }
 
 /** A rank has about this many blocks of shards or more, so that none has much more work than another. */

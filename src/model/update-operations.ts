@@ -8,7 +8,7 @@ import type { Operation, ParameterPart } from './operations.js';
 import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
-import { countWorkers, firstWorkerOf, type Team } from './team.js';
+import { countWorkers, firstWorkerOf, sharesOf, type Team } from './team.js';
 
 export interface UpdateFacts {
   network: Network;
@@ -48,7 +48,13 @@ function isByChunk({ optimizer, noiseScale }: SliceFacts): boolean {
 export function ownSlice(facts: UpdateFacts, worker: number): Range {
   const { sharing, workers } = facts;
   if (!sharing) return updateSlice(facts, workers, worker);
-  return updateSlice(facts, countWorkers(sharing), firstWorkerOf(sharing, sharing.rank) + worker);
+  const all = countWorkers(sharing);
+  // If fewer workers take part, each has the slices of several.
+  const { begin, end } = sharesOf(sharing, workers, worker);
+  return {
+    begin: updateSlice(facts, all, begin).begin,
+    end: updateSlice(facts, all, end - 1).end,
+  };
 }
 
 /** The slices of all ranks: those of their workers together. */

@@ -25,12 +25,20 @@ export function passFacts(
   return { network, plan, perturbation, window, byBlock, workers, ranks, sharing, ...update };
 }
 
-/** Sets the batch. Registers are used for one task, and so for one cut. */
-export function cutBatch(registers: Registers, cut: BatchCut, team: Team): void {
+/**
+ * Sets the batch. Registers are used for one task, and so for one cut.
+ * @param own how many workers of this rank take part
+ */
+export function cutBatch(
+  registers: Registers,
+  cut: BatchCut,
+  team: Team,
+  own = team.workers[team.rank]!,
+): void {
   if (registers.batch === cut.batch) return;
   registers.batch = cut.batch;
   registers.shards = cut.shards;
-  registers.folding = foldingOf(cut, team);
+  registers.folding = foldingOf(cut, team, own);
 }
 
 /** Sets how many gradient slabs the update adds up: the last two, unless the batch is walked by block or is one shard. */
@@ -61,7 +69,8 @@ export function beginStep(
   const first = (task.firstStep + done) * task.batchSize;
   const batch = Math.min(task.batchSize, setup.tables.training!.rows - first);
   registers.order = order + (first - task.orderFrom) * 4;
-  cutBatch(registers, batchCut(setup.backend, batch, task), setup.ranks?.team ?? teamOf(task.workers));
+  const { workers } = task;
+  cutBatch(registers, batchCut(setup.backend, batch, task), setup.ranks?.team ?? teamOf(workers), workers);
   setSlabs(registers, task.byBlock, setup.plan.slabBytes);
   registers.step = task.stepsBefore + done + 1;
   registers.scale = scaleOf(task, done, batch);

@@ -85,7 +85,7 @@ export interface StepCut {
 export interface TrainTask extends StepCut {
   kind: 'train';
   worker: number;
-  /** How many workers take part: all, or fewer. */
+  /** How many workers of this rank take part: all, or fewer. */
   workers: number;
   /** Which of order0 and order1 holds the epoch's rows. */
   order: 0 | 1;

@@ -95,9 +95,10 @@ function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
 }
 
 /** How many workers training continues with, and why. */
-function workersText({ workers, measured }: WorkersReport): string {
+function workersText({ workers, isOfEachRank, measured }: WorkersReport): string {
   const why = measured.length > 0 ? triedText(measured) : 'steps are long enough to keep all of them busy';
-  return `continuing with ${counted(workers, 'worker')}: ${why}`;
+  const whose = isOfEachRank ? ' of each rank' : '';
+  return `continuing with ${counted(workers, 'worker')}${whose}: ${why}`;
 }
 
 /** 40,344 samples/s with 2, 60,426 samples/s with 1 */

@@ -5,7 +5,6 @@
 import type { Loaded } from '../data/load.js';
 import { failure } from '../errors.js';
 import { Batches } from '../model/batches.js';
-import { taskOf } from '../protocol/tasks.js';
 import { type Ranks, ToldByRank0 } from '../ranks/ranks.js';
 import type { Arena } from './arena.js';
 import { Job } from './job.js';
@@ -132,8 +131,7 @@ class Follower {
     const { threads } = this.#job!;
     this.#order(epoch);
     threads.prepare(task.stepsBefore);
-    const { workers } = this.#job!.machine;
-    const running = threads.train({ ...taskOf(task, this.#ranks.rank), workers });
+    const running = this.#job!.train(task);
     // What comes next is ordered while the threads read the current rows.
     if (this.#orders instanceof Windows) this.#orders.orderNext(epoch, task.firstStep);
     else this.#order(epoch + 1);

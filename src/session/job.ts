@@ -18,8 +18,17 @@ import type { Team } from '../model/team.js';
 import { rankSlices } from '../model/update-operations.js';
 import { isByBlock } from '../model/walk.js';
 import { batchCut } from '../protocol/steps.js';
-import type { FirstTask, JudgeTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
+import {
+  type FirstTask,
+  type JudgeTask,
+  type Setup,
+  type TableName,
+  type TableSetup,
+  type TrainTask,
+  taskOf,
+} from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
+import type { Done } from '../threads/pool.js';
 import { Threads } from '../threads/threads.js';
 import { Arena, type ArenaRequest, choosePlan, type RowsInMemory, type Table } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
@@ -169,6 +178,12 @@ export class Job {
     await this.threads.run(1, () => task);
     const [metrics] = this.arena.bytesOf('metrics');
     return hashOf([this.arena.slabBytes('gw0'), metrics!.subarray(0, FIRST_METRICS)]);
+  }
+
+  /** Takes the steps of a task, on as many workers as it says or all. @throws as Threads.train does */
+  train(task: Omit<TrainTask, 'worker'>): Promise<Done> {
+    const workers = Math.min(task.workers, this.machine.workers);
+    return this.threads.train({ ...taskOf(task, this.team.rank), workers });
   }
 
   /**

@@ -22,7 +22,7 @@ import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
 import { batchCut } from '../protocol/steps.js';
-import { type StepCut, type TableName, type TrainTask, taskOf } from '../protocol/tasks.js';
+import type { StepCut, TableName, TrainTask } from '../protocol/tasks.js';
 import { alone, nameRank, type Ranks } from '../ranks/ranks.js';
 import type { Done } from '../threads/pool.js';
 import type { Threads } from '../threads/threads.js';
@@ -167,6 +167,11 @@ export class Session {
     return this.#job.machine;
   }
 
+  /** Workers of the rank that has the most. */
+  get mostWorkers(): number {
+    return Math.max(...this.#job.team.workers);
+  }
+
   get walks(): Walks {
     return this.#job.walks;
   }
@@ -271,7 +276,7 @@ export class Session {
   ): Promise<Done> {
     const { byBlock } = this.walks.of(segment.batchSize);
     const task = { kind: 'train', byBlock, ...this.walks.cutOf(segment.batchSize), ...segment } as const;
-    const run = () => this.threads.train(taskOf(task, 0));
+    const run = () => this.#job.train(task);
     return this.#leader ? this.#leader.lead({ kind: 'train', epoch, task }, run) : run();
   }
 

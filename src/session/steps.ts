@@ -36,7 +36,7 @@ export const PLAIN_STEPS = { shuffle: true, reduction: 'mean', l2: 0, tolerance:
 export interface Segment extends Pick<TrainTask, 'firstStep' | 'stepsBefore' | 'steps' | 'learningRate'> {
   /** From 1. */
   epoch: number;
-  /** How many workers take part; all by default. */
+  /** Most workers of each rank that take part; all by default. */
   workers?: number;
   /** Number of steps from one whose phases are timed to the next; by default it depends on the length of the epoch. */
   measuredEvery?: number;
@@ -127,7 +127,7 @@ export class Steps {
     const waited = (this.reading?.milliseconds ?? 0) - before;
     const weights = this.extents.weights(epoch, firstStep, steps);
     const task = {
-      workers: this.#session.machine.workers,
+      workers: this.#session.mostWorkers,
       measuredEvery: measuredEvery(batches.stepsIn(epoch)),
       ...segment,
       ...{ steps, ...order },

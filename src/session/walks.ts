@@ -95,8 +95,12 @@ export class Walks {
     const workers = team.workers[team.rank]!;
     const cuts = this.#batchesByShard.map(([rows, size]) => batchCut(backend, rows, this.cutOf(size)));
     const tables = judged.map(rows => foldingOf(batchCut(backend, rows, this.tableCut(rows)), team));
-    const teams = ranks > 1 ? [team] : halves(workers).map(teamOf);
-    const foldings = cuts.flatMap(cut => teams.map((one): Folding => foldingOf(cut, one)));
+    const foldings = cuts.flatMap(cut =>
+      halves(Math.max(...team.workers)).map((most): Folding => {
+        const own = Math.min(workers, most);
+        return foldingOf(cut, ranks > 1 ? team : teamOf(own), own);
+      }),
+    );
     const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));
     const most = this.#facts.judgesParts ? this.tableCut(1).microBatch : 0;
     return {
@@ -139,7 +143,7 @@ function rowsOf(worker: number, foldings: readonly Folding[]): number {
   return Math.ceil(own.reduce((most, { rows }) => Math.max(most, rows), 1) / 4) * 4;
 }
 
-/** Possible numbers of workers in a step: all, a half, a quarter, … (train/probe.ts). */
+/** Most workers of each rank in a step: all, a half, a quarter, … (train/probe.ts). */
 function halves(workers: number): number[] {
   return workers === 1 ? [1] : [workers, ...halves(Math.floor(workers / 2))];
 }

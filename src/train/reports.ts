@@ -104,6 +104,8 @@ export interface LostReport extends Loss {
 export interface WorkersReport {
   type: 'workers';
   workers: number;
+  /** Present if it is the most of each of several ranks. */
+  isOfEachRank?: true;
   /** Speed of the first steps with each number of workers; empty if steps take so long that all workers pay. */
   measured: { workers: number; samplesPerSecond: number }[];
 }

@@ -76,9 +76,8 @@ export class Training {
     this.#steps = new Steps(session, { ...options, batches });
     this.#course = new Course(data, batches, options.reduction, sums, this.#steps.extents);
     this.#planner = new SegmentPlanner(options, this.#course, this.#watch);
-    const { workers } = session.machine;
-    const isProbed = options.workers === 'auto' && workers > 1 && !session.isShared;
-    this.#probe = isProbed ? new WorkerProbe(workers) : null;
+    const { mostWorkers } = session;
+    this.#probe = options.workers === 'auto' && mostWorkers > 1 ? new WorkerProbe(mostWorkers) : null;
     if (options.resume) this.#resume(options.resume, validation !== null);
     this.#reasons = new PauseReasons(options, () => session.threads.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
@@ -161,7 +160,7 @@ export class Training {
     const course = this.#course;
     course.turn();
     const planned = this.#planner.next(this.#reasons.stepsToCheckpoint(course.steps));
-    const segment = { ...planned, workers: this.#probe?.workers ?? this.#session.machine.workers };
+    const segment = { ...planned, workers: this.#probe?.workers ?? this.#session.mostWorkers };
     const lost: LostReport[] = [];
     const end = this.#steps
       .take(segment, loss => lost.push({ type: 'lost', ...loss }))
@@ -192,7 +191,7 @@ export class Training {
     }
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, milliseconds);
-      if (choice) yield choice;
+      if (choice) yield { ...choice, ...(this.#session.isShared && { isOfEachRank: true }) };
     }
     return taken;
   }

@@ -30,3 +30,10 @@ it.each([
 ] as const)('chooses %s', (_, options, net, batchRows, byBlock, workers, shards) => {
   expect(chooseMachine(options, { network: net, batchRows, byBlock })).toMatchObject({ workers, shards });
 });
+
+it('gives ranks that share cores their part, and lets none spin that has less than one', () => {
+  const step = { network, batchRows: 2000, byBlock: false };
+  const choose = (onCpus: number) => chooseMachine(AUTO, step, { size: onCpus, onCpus });
+  expect(choose(cores)).toMatchObject({ workers: 1, spins: choose(1).spins });
+  expect(choose(cores + 1)).toMatchObject({ workers: 1, spins: 0 });
+});

@@ -102,7 +102,7 @@ export const MACHINE_OPTIONS = {
   memory: option<number | null>({
     kind: size,
     default: null,
-    defaultText: '4G, the most that there can be',
+    defaultText: 'what the machine or the container has, less what else is needed, and at most 4G',
     example: '2G',
     help: 'Most memory that weights, rows and intermediate results may take together (K, M or G). Rows of a --cache that take more are read from the disk while they are used, in windows of at most 1 GiB, of which two have to fit. The bits are the same.',
     commands: ['train'],

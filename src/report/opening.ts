@@ -7,7 +7,7 @@ import { option } from '../option-names.js';
 import type { RanksReport } from '../session/session.js';
 import type { TrainOptions } from '../train/options.js';
 import type { StartReport } from '../train/reports.js';
-import { counted, formatCount, formatFigure } from './format.js';
+import { counted, formatBytes, formatCount, formatFigure } from './format.js';
 import { renderPairs } from './table.js';
 
 export interface OpeningFacts {
@@ -106,11 +106,15 @@ function rateText({ learningRate, batchSchedule }: OpeningFacts['options']): str
 }
 
 /** OpenBLAS 0.3.21, 2 workers; OpenBLAS 0.3.21, 8 workers on 4 ranks (Open MPI 4.1.4, 2 hosts) */
-function machineText({ description, workers, ranks, shards, windows }: StartReport): string {
+function machineText({ description, workers, ranks, shards, windows, memoryBytes }: StartReport): string {
   const where = ranks ? ` ${ranksText(ranks)}` : '';
   const parts = [shortDescription(description), `${counted(workers, 'worker')}${where}`];
   return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])]
-    .concat(windows === undefined ? [] : [`rows read in ${counted(windows, 'window')}`])
+    .concat(
+      windows === undefined
+        ? []
+        : [`rows read in ${counted(windows, 'window')} with ${formatBytes(memoryBytes)} of memory`],
+    )
     .join(', ');
 }
 

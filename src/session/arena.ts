@@ -24,7 +24,7 @@ export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 
 /** What is in memory of the training rows. */
 export interface RowsInMemory {
-  /** Most bytes of the arena; null: 4 GiB. */
+  /** Most bytes of the arena; null: as much as is usual, or more if that is too little. */
   memory: number | null;
   /** The room for windows of them; null if all have to be in memory. */
   windows: WindowRoom | null;
@@ -195,14 +195,14 @@ export interface ChosenPlan {
 
 /**
  * All rows if they fit, else windows of the validation rows, of the training rows, or of both.
- * @param mayHoldAll whether all rows are allowed if they fit
+ * @param limits `usual`: most bytes if no others are given; `mayHoldAll`: whether all training rows are allowed if they fit
  * @throws usage if neither fits
  */
 export function choosePlan(
   request: ArenaRequest,
   { training, validation }: TableSetups,
   { memory, windows, whyWhole, judged }: RowsInMemory,
-  mayHoldAll = true,
+  { usual, mayHoldAll = true }: { usual: number; mayHoldAll?: boolean },
 ): ChosenPlan {
   const features = request.network.layers[0]!;
   const requestOf = (room: WindowRoom | null, window: number | null): PlanRequest => ({
@@ -211,7 +211,7 @@ export function choosePlan(
     validation: validation && { ...validation, ...(window && { rows: 2 * window }), features },
     ...(window && { judgedRows: validation!.rows }),
   });
-  const most = memory ?? Number.POSITIVE_INFINITY;
+  const most = memory ?? usual;
   const wholes = mayHoldAll || !windows ? [null] : [];
   const rooms = [...wholes, ...(windows ? [windows] : [])];
   const parts = judged && validation ? [Math.max(judged, LEAST_PART * request.workers)] : [];
@@ -227,6 +227,7 @@ export function choosePlan(
   const { room, window } = choices.at(-1)!;
   // Says what takes more than any arena can have.
   const plan = planMemory(requestOf(room, window), needed);
+  if (memory === null) return { plan, isWindowed: room !== null, judged: window };
   throw tooLittle(most, plan.bytes, needed);
 }
 

@@ -3,12 +3,8 @@
  * os.availableParallelism() counts hardware threads, and takes a share below one for no limit. Decided from the system's
  * files, whose reader is passed in.
  */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, posix } from 'node:path';
-
-/** The text of a file; null if it does not exist, as on systems other than Linux. */
-type ReadText = (path: string) => string | null;
+import { groupFolders, type ReadText, readSystem } from './groups.js';
 
 /** Cores that this process can use: at least 1. */
 export function usableCores(read: ReadText = readSystem): number {
@@ -47,7 +43,7 @@ function countCores(threads: number[], read: ReadText): number {
 
 /** CPU time per period, in cores: the least of all control groups of this process; Infinity without a limit. */
 function shareOfTime(read: ReadText): number {
-  const folders = groupFolders(read('/proc/self/cgroup') ?? '', read('/proc/self/mountinfo') ?? '');
+  const folders = groupFolders(read, 'cpu');
   return Math.min(Number.POSITIVE_INFINITY, ...folders.map(folder => shareOf(folder, read)));
 }
 
@@ -58,35 +54,4 @@ function shareOf(folder: string, read: ReadText): number {
   // `max` in cgroup v2 and −1 in v1 mean no limit.
   const share = Number(quota) / Number(period);
   return share > 0 ? share : Number.POSITIVE_INFINITY;
-}
-
-/**
- * Folders of the control groups that can limit this process's CPU time, and of all groups that contain them.
- * @param membership lines `id:controllers:path`; cgroup v2 has no controllers there
- * @param mounts lines of /proc/self/mountinfo; a mount shows the groups below its root
- */
-function groupFolders(membership: string, mounts: string): string[] {
-  const groups = membership.split('\n').map(line => line.split(':'));
-  return mounts.split('\n').flatMap(line => {
-    const [place, source] = line.split(' - ').map(part => part.split(' '));
-    const [type, , controllers] = source ?? [];
-    const controller = type === 'cgroup2' ? '' : 'cpu';
-    if (type !== 'cgroup2' && !(type === 'cgroup' && controllers?.split(',').includes('cpu'))) return [];
-    const group = groups.find(([, names]) => names?.split(',').includes(controller));
-    const [root, point] = [place![3]!, place![4]!];
-    const path = posix.relative(root, group?.slice(2).join(':') || root);
-    return withParents(path.startsWith('..') ? point : posix.join(point, path), point);
-  });
-}
-
-function withParents(folder: string, top: string): string[] {
-  return folder === top ? [top] : [folder, ...withParents(dirname(folder), top)];
-}
-
-function readSystem(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

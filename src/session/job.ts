@@ -32,6 +32,7 @@ import type { Done } from '../threads/pool.js';
 import { Threads } from '../threads/threads.js';
 import { Arena, type ArenaRequest, choosePlan, type RowsInMemory, type Table } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
+import { usualMemory } from './memory.js';
 import { TABLE_NAMES } from './tables.js';
 import { Walks } from './walks.js';
 import { decode, encode } from './wire.js';
@@ -317,11 +318,14 @@ function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
 
 /** The plan of this rank. If one rank has to read its rows in windows, all do, as they take the same steps. Collective. */
 async function choosePlans({ tables, inMemory }: JobFacts, { request }: Design, ranks: Ranks) {
-  const own = await ranks.together(() => choosePlan(request, tables, inMemory));
+  const { hosts, rank, size } = ranks;
+  const sharing = size === 1 ? 1 : hosts.filter(host => host === hosts[rank]).length;
+  const usual = usualMemory(request.workers, sharing);
+  const own = await ranks.together(() => choosePlan(request, tables, inMemory, { usual }));
   if (ranks.size === 1 || inMemory.windows === null) return own;
   const all = (await ranks.gather(encode(own.isWindowed))).map(decode);
   if (!all.includes(true)) return own;
-  return ranks.together(() => choosePlan(request, tables, inMemory, false));
+  return ranks.together(() => choosePlan(request, tables, inMemory, { usual, mayHoldAll: false }));
 }
 
 /** What ranks compare and divide work by. */

@@ -9,7 +9,7 @@ const ABOUT = [
   'number: (value - mean) / deviation in float64, with clip c then x / sqrt(1 + (x / c)^2), 0 if constant; a missing cell is fill; indicator: then 1 if missing, else 0.',
   'category: 1 at the position of the value, else 0, or levels on[i] and off[i]; missing: the position for a missing cell. single: one feature, values[i] or other. hash: see buckets in docs/data.md.',
   'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a).',
-  'output: values: mean + deviation * z; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
+  'output: values: mean + deviation * z, not less than least and not more than greatest if there are ranges; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
 ];
 
 export function jsonText(program: Program, madeBy: string): string {

@@ -74,11 +74,16 @@ export interface ProgramLayer {
 }
 
 /**
- * values: mean + deviation · z for each target. classes: z are the probabilities, which are divided by their sum; if there is
+ * values: mean + deviation · z for each target, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
  * one output, it is the probability of the second class. labels: each output is the probability of a target's second class.
  */
 export type Output =
-  | { kind: 'values'; names: readonly string[]; scales: readonly { mean: number; deviation: number }[] }
+  | {
+      kind: 'values';
+      names: readonly string[];
+      scales: readonly { mean: number; deviation: number }[];
+      ranges?: readonly { least: number; greatest: number }[];
+    }
   | { kind: 'classes'; name: string; classes: readonly string[] }
   | { kind: 'labels'; names: readonly string[]; classes: readonly (readonly [string, string])[] };
 
@@ -98,7 +103,7 @@ const KNOWN = {
   network: ['layers', 'hidden', 'output', 'loss', 'huberDelta'],
   encoding: [
     ...['kind', 'columns', 'targets', 'classes', 'labelClasses', 'targetScales', 'targetIsInput'],
-    ...['reading', 'shape'],
+    ...['reading', 'shape', 'targetRanges'],
   ],
   column: [
     ...['name', 'kind', 'mean', 'deviation', 'fill', 'boolean', 'constant', 'indicator', 'from'],
@@ -198,8 +203,16 @@ function programLayers(network: Network, weights: Float32Array): ProgramLayer[] 
   });
 }
 
-function outputOf(task: Task, { targets, classes, labelClasses, targetScales }: Encoding): Output {
-  if (task === 'regression') return { kind: 'values', names: targets, scales: targetScales };
+function outputOf(task: Task, encoding: Encoding): Output {
+  const { targets, classes, labelClasses, targetScales, targetRanges } = encoding;
+  if (task === 'regression') {
+    return {
+      kind: 'values',
+      names: targets,
+      scales: targetScales,
+      ...(targetRanges && { ranges: targetRanges }),
+    };
+  }
   if (task === 'multilabel') return { kind: 'labels', names: targets, classes: labelClasses! };
   return { kind: 'classes', name: targets[0]!, classes };
 }

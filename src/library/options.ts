@@ -14,7 +14,7 @@ import {
 import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';
 import { nearest } from '../nearest.js';
 import { option } from '../option-names.js';
-import { NOTHING_MORE, usualLoss, withDefaults } from '../train/defaults.js';
+import { usualLoss, withDefaults } from '../train/defaults.js';
 import type { Target, TrainOptions } from '../train/options.js';
 import type { Rows } from './input.js';
 
@@ -32,7 +32,7 @@ export interface NetworkOptions {
 }
 
 export type FitOptions = Partial<
-  Omit<LoadOptions, OfFiles | 'validation' | 'isForCache' | 'target'> &
+  Omit<LoadOptions, OfFiles | 'validation' | 'isForCache' | 'ofTables' | 'splitsTables' | 'target'> &
     NetworkOptions &
     Omit<TrainOptions, 'optimizer' | 'signal' | 'target'> & {
       /** Column to predict, or several; by default the one named target, label, class or y. */
@@ -58,36 +58,44 @@ const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn
   key => !FILE_KEYS.includes(key),
 );
 const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta'];
-/** Those that have no default, or one that depends on the data. */
-const TRAIN_KEYS = [
-  ...Object.keys(NOTHING_MORE).filter(key => key !== 'target'),
-  ...[
-    'learningRate',
-    'optimizer',
-    'l2',
-    'reduction',
-    'batchSize',
-    'epochs',
-    'tolerance',
-    'shuffle',
-    'update',
-    'init',
-    'initScheme',
-  ],
-  ...[
-    'workers',
-    'shards',
-    'backend',
-    'blas',
-    'walk',
-    'exchange',
-    'memory',
-    'dropout',
-    'inputDropout',
-    'inputNoise',
-  ],
-  ...['imageShift', 'imageRotate', 'imageZoom', 'imageWarp', 'classWeights', 'labelSmoothing', 'seed'],
-];
+/** Every option of a training, so that a new one can't be forgotten; those of tests and of the machinery are left out. */
+const TRAINING: Readonly<
+  Record<Exclude<keyof TrainOptions, 'signal' | 'target' | 'windowSizes' | 'judgedRows' | 'fault'>, true>
+> = {
+  ...{ learningRate: true, schedule: true, optimizer: true, l2: true, reduction: true },
+  ...{
+    batchSize: true,
+    batchSchedule: true,
+    epochs: true,
+    scheduleEpochs: true,
+    steps: true,
+    scheduleSteps: true,
+  },
+  ...{
+    tolerance: true,
+    monitor: true,
+    patience: true,
+    minDelta: true,
+    shuffle: true,
+    seed: true,
+    dropLast: true,
+  },
+  ...{
+    update: true,
+    init: true,
+    initScheme: true,
+    zeroOutput: true,
+    judgeEvery: true,
+    metrics: true,
+    noiseScale: true,
+  },
+  ...{ resume: true, checkpoint: true, requests: true, maxSeconds: true, stallSeconds: true, memory: true },
+  ...{ ranks: true, workers: true, shards: true, walk: true, exchange: true, backend: true, blas: true },
+  ...{ dropout: true, inputDropout: true, inputNoise: true },
+  ...{ imageShift: true, imageRotate: true, imageZoom: true, imageWarp: true },
+  ...{ classWeights: true, labelSmoothing: true },
+};
+const TRAIN_KEYS = Object.keys(TRAINING);
 const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, 'stopAt'])];
 
 /** @throws usage at the first key that is no option */

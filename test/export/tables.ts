@@ -216,6 +216,15 @@ export const TABLES: ExportTable[] = [
     onnxLacks: /column "street" is hashed/,
   },
   {
+    name: 'the preset for tables, with predictions within a range',
+    columns: ['a', 'b', 'y'],
+    row: d => {
+      const a = d.normal();
+      return [a, d.pick(['p', 'q', 'r']), a * a * a * 100];
+    },
+    options: ['--target', 'y', '--preset', 'tabular', '--hidden', '8,8'],
+  },
+  {
     name: 'an autoencoder',
     columns: ['a', 'b', 'c'],
     row: d => [d.normal(3), d.normal(100, 50), d.pick(['u', 'v'])],

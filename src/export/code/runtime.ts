@@ -59,7 +59,7 @@ function softmax(a: Float64Array): Float64Array {
 
 function describe(z: Float64Array, output: Program['output']): Prediction {
   if (output.kind === 'values') {
-    return { values: named(output.names, k => output.scales[k]!.mean + output.scales[k]!.deviation * z[k]!) };
+    return { values: named(output.names, k => targetValue(output, k, z[k]!)) };
   }
   if (output.kind === 'labels') {
     return {
@@ -70,6 +70,19 @@ function describe(z: Float64Array, output: Program['output']): Prediction {
   const probabilities = z.length === 1 ? [1 - z[0]!, z[0]!] : [...z];
   const best = probabilities.reduce((most, p, k) => (p > probabilities[most]! ? k : most), 0);
   return { label: output.classes[best]!, probabilities: named(output.classes, k => probabilities[k]!) };
+}
+
+function targetValue(
+  { scales, ranges }: Extract<Program['output'], { kind: 'values' }>,
+  k: number,
+  z: number,
+): number {
+  const { mean, deviation } = scales[k]!;
+  const { least, greatest } = ranges?.[k] ?? {
+    least: Number.NEGATIVE_INFINITY,
+    greatest: Number.POSITIVE_INFINITY,
+  };
+  return Math.min(Math.max(mean + deviation * z, least), greatest);
 }
 
 function named<T>(names: readonly string[], at: (k: number) => T): Record<string, T> {

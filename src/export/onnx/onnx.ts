@@ -95,24 +95,15 @@ function addOutputs(
   };
 }
 
-/** mean + deviation · z, in float64 as in lockstep. */
-function scaleBack(graph: Graph, { scales }: Extract<Output, { kind: 'values' }>, z: Value): Value {
+/** mean + deviation · z, in float64 as in lockstep, and within the ranges. */
+function scaleBack(graph: Graph, { scales, ranges }: Extract<Output, { kind: 'values' }>, z: Value): Value {
   const wide = graph.node('Cast', [z], { to: typeNumber('double') });
-  const row = [1, scales.length];
-  const scaled = graph.node('Mul', [
-    wide,
-    graph.doubles(
-      scales.map(({ deviation }) => deviation),
-      row,
-    ),
-  ]);
-  return graph.node('Add', [
-    scaled,
-    graph.doubles(
-      scales.map(({ mean }) => mean),
-      row,
-    ),
-  ]);
+  const row = (values: number[]) => graph.doubles(values, [1, scales.length]);
+  const scaled = graph.node('Mul', [wide, row(scales.map(({ deviation }) => deviation))]);
+  const value = graph.node('Add', [scaled, row(scales.map(({ mean }) => mean))]);
+  if (!ranges) return value;
+  const above = graph.node('Max', [value, row(ranges.map(({ least }) => least))]);
+  return graph.node('Min', [above, row(ranges.map(({ greatest }) => greatest))]);
 }
 
 interface Classified {

@@ -55,6 +55,8 @@ const OPERATORS: Record<string, Operator> = {
   Sub: inputs => zip(null, (a: number, b: number) => a - b, inputs),
   Mul: inputs => zip(null, (a: number, b: number) => a * b, inputs),
   Div: inputs => zip(null, (a: number, b: number) => a / b, inputs),
+  Max: inputs => zip(null, (a: number, b: number) => Math.max(a, b), inputs),
+  Min: inputs => zip(null, (a: number, b: number) => Math.min(a, b), inputs),
   Floor: each(Math.floor),
   Sqrt: each(Math.sqrt),
   Less: inputs => zip(BOOL, (a: number, b: number) => Number(a < b), inputs),

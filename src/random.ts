@@ -24,6 +24,7 @@ export const PURPOSES = {
   windows: 12,
   rows: 13,
   distortion: 14,
+  explain: 20,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -66,7 +66,7 @@ export const DATA_OPTIONS = {
     defaultText: 'none: all rows weigh the same',
     example: 'weight',
     help: 'Column with the weight of each row, a number from 0; it is not a feature. A row of weight 2 counts as two rows in E and in all metrics, including those of the validation rows.',
-    commands: [...TRAINING, 'evaluate', 'info'],
+    commands: [...TRAINING, 'evaluate', 'explain', 'info'],
     synonyms: ['weights', 'sample-weight', 'sample-weights'],
   }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass' | 'multilabel'>({
@@ -184,7 +184,7 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'drop',
     help: 'What to do about rows without a target: stop with an error, or drop them.',
-    commands: [...TRAINING, 'evaluate', 'info', 'scale'],
+    commands: [...TRAINING, 'evaluate', 'explain', 'info', 'scale'],
   }),
   missingIndicator: turnsOn({
     help: 'Add a feature for each column of numbers that --missing fills: 1 if the cell was missing, otherwise 0.',
@@ -195,7 +195,7 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'ignore',
     help: 'What to do about categories in new data or a validation file that did not occur in training: stop with an error, or ignore them, which sets all features of the column to 0.',
-    commands: ['train', 'evaluate', 'predict', 'export', 'tune'],
+    commands: ['train', 'evaluate', 'predict', 'export', 'explain', 'tune'],
     usual: ['evaluate', 'predict'],
     short: 'Categories that did not occur in training: stop with an error, or ignore them',
   }),
@@ -217,7 +217,7 @@ export const DATA_OPTIONS = {
   }),
   dropIncomplete: turnsOn({
     help: 'Leave out rows with missing values that the model cannot fill, instead of stopping with an error. The column source_row of the predictions then has the numbers of the rows that were kept, counted from 1.',
-    commands: ['evaluate', 'predict', 'export'],
+    commands: ['evaluate', 'predict', 'export', 'explain'],
     synonyms: ['missing', 'drop-missing', 'dropna'],
     usual: ['evaluate', 'predict'],
   }),
@@ -247,13 +247,30 @@ export const DATA_OPTIONS = {
     example: 'f1,auc',
     help: `Metrics to report on the validation rows. ${METRIC_NAMES}`,
     short: 'Metrics to report, such as accuracy, f1 or rmse',
-    commands: ['train', 'evaluate', 'tune'],
+    commands: ['train', 'evaluate', 'explain', 'tune'],
     changes: 'outcome',
     synonyms: ['metric', 'score', 'scoring'],
     usual: ['evaluate'],
     of: {
+      explain: {
+        default: 'accuracy; r2 for numbers',
+        help: `The metric by which columns are judged. ${METRIC_NAMES}`,
+      },
       train: { default: 'loss, and accuracy or rmse' },
       evaluate: { default: 'all metrics of the task', help: `Metrics to report. ${METRIC_NAMES}` },
     },
+  }),
+  permutations: option<number>({
+    kind: whole({ from: 1 }),
+    default: 10,
+    example: '10',
+    help: 'How often each column is shuffled; several shuffles give an interval.',
+    commands: ['explain'],
+    usual: ['explain'],
+  }),
+  temperature: turnsOn({
+    help: 'Also find the temperature at which the probabilities fit the rows of DATA best, and how well calibrated they are then.',
+    commands: ['explain'],
+    usual: ['explain'],
   }),
 };

@@ -6,6 +6,7 @@ export const COMMAND_NAMES = [
   'evaluate',
   'predict',
   'export',
+  'explain',
   'info',
   'gradcheck',
   'verify',
@@ -83,13 +84,22 @@ export function turnsOff(entry: Switch): Option<boolean> {
 /** The commands that take the options of a training. */
 export const TRAINING: CommandName[] = ['train', 'verify', 'tune'];
 /** The commands that read data. */
-export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'export', 'info', 'scale'];
+export const ON_DATA: CommandName[] = [
+  ...TRAINING,
+  'evaluate',
+  'predict',
+  'export',
+  'explain',
+  'info',
+  'scale',
+];
 /** The commands that run one pool of workers. */
 export const WITH_WORKERS: CommandName[] = [
   'train',
   'evaluate',
   'predict',
   'export',
+  'explain',
   'gradcheck',
   'bench',
   'tune',

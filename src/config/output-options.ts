@@ -25,14 +25,15 @@ export const OUTPUT_OPTIONS = {
     kind: text('PATH', 'a path'),
     default: null,
     defaultText:
-      'train, scale, tune: runs/<time>; predict: stdout; export: beside the model; report: report.html in the folder; for several runs, in the current one',
+      'train, scale, tune: runs/<time>; predict: stdout; export: beside the model; explain: none; report: report.html in the folder; for several runs, in the current one',
     example: 'runs/first',
-    help: 'train: folder of the run. predict: file, .csv, .json or .parquet. export: file of the model. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
-    commands: ['train', 'predict', 'export', 'report', 'scale', 'tune'],
+    help: 'train: folder of the run. predict: file, .csv, .json or .parquet. export: file of the model. explain, report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
+    commands: ['train', 'predict', 'export', 'explain', 'report', 'scale', 'tune'],
     changes: 'nothing',
     synonyms: ['output', 'o', 'output-dir', 'out-dir', 'dir'],
-    usual: ['train', 'predict', 'export', 'report', 'scale', 'tune'],
+    usual: ['train', 'predict', 'export', 'explain', 'report', 'scale', 'tune'],
     of: {
+      explain: { default: 'no page', help: 'File of a page with pictures.' },
       export: {
         default: 'model.onnx, .json, .html or .mjs beside the model',
         help: 'File to write the model to.',
@@ -109,12 +110,13 @@ export const OUTPUT_OPTIONS = {
     changes: 'nothing',
   }),
   force: turnsOn({
-    help: 'Replace what is there. train: the run in --out. predict, export, report: the file at --out, unless it is an input or belongs to a run.',
-    commands: ['train', 'predict', 'export', 'report'],
+    help: 'Replace what is there. train: the run in --out. predict, export, explain, report: the file at --out, unless it is an input or belongs to a run.',
+    commands: ['train', 'predict', 'export', 'explain', 'report'],
     changes: 'nothing',
     synonyms: ['overwrite', 'f'],
-    usual: ['predict', 'export', 'report'],
+    usual: ['predict', 'export', 'explain', 'report'],
     of: {
+      explain: { help: 'Replace the file at --out, unless it is DATA or belongs to a run.' },
       export: { help: 'Replace the file at --out, unless it is DATA or belongs to a run.' },
       train: { help: 'Replace the run in --out.' },
       predict: { help: 'Replace the file at --out, unless it is an input or belongs to a run.' },

@@ -118,6 +118,19 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     notes: EXPORTED,
     load: () => import('../export.js'),
   },
+  explain: {
+    operands: [MODEL, DATA],
+    summary: 'Explain a model on data with known targets: importance of columns, dependence, calibration',
+    examples: [
+      ['$0 explain runs/first test.csv', 'what is lost if a column is shuffled, and how probabilities fit'],
+      ['$0 explain runs/first test.csv --out explained.html', 'the same with pictures, as a page'],
+      [
+        '$0 explain runs/first test.csv --metrics log-loss --permutations 30',
+        'by another metric, more exactly',
+      ],
+    ],
+    load: () => import('../explain.js'),
+  },
   info: {
     operands: [
       {

@@ -1,0 +1,106 @@
+/**
+ * Calibration: whether of the rows with a predicted probability of 80 %, 80 % are of that class. Two classes and labels are judged
+ * by the probability of the second class, more classes by that of the predicted one. Pure.
+ */
+import { exp, log } from '../../elementary.js';
+
+/** Rows whose probabilities lie between `from` and `to`. */
+export interface Bin {
+  from: number;
+  to: number;
+  rows: number;
+  /** Mean probability. */
+  predicted: number;
+  /** Share of the rows that are of the class. */
+  observed: number;
+}
+
+export interface Calibration {
+  bins: Bin[];
+  /** Expected calibration error: Σ rows |predicted − observed| / rows (Naeini, Cooper and Hauskrecht 2015). */
+  ece: number;
+  /** Mean −ln of the probability of the true class. */
+  logLoss: number;
+}
+
+/** Class probabilities (rows, classes), and the class of each row. */
+export interface Judged {
+  probabilities: Float64Array;
+  classes: number;
+  truth: ArrayLike<number>;
+}
+
+const BINS = 10;
+
+/** Bins of equal width, those without rows left out. */
+export function calibrate({ probabilities, classes, truth }: Judged): Calibration {
+  const sums = Array.from({ length: BINS }, () => ({ rows: 0, predicted: 0, observed: 0 }));
+  let loss = 0;
+  for (let i = 0; i < truth.length; i++) {
+    const p = probabilities.subarray(i * classes, (i + 1) * classes);
+    const best = classes === 2 ? 1 : p.indexOf(p.reduce((x, y) => Math.max(x, y)));
+    // A probability at an edge is in the bin above, 1 in the last.
+    const bin = sums[Math.min(BINS - 1, Math.floor(p[best]! * BINS))]!;
+    bin.rows++;
+    bin.predicted += p[best]!;
+    bin.observed += truth[i] === best ? 1 : 0;
+    loss -= log(Math.max(p[truth[i]!]!, Number.MIN_VALUE));
+  }
+  const bins = sums.flatMap(({ rows, predicted, observed }, k) =>
+    rows === 0
+      ? []
+      : [
+          {
+            from: k / BINS,
+            to: (k + 1) / BINS,
+            rows,
+            predicted: predicted / rows,
+            observed: observed / rows,
+          },
+        ],
+  );
+  const gaps = bins.reduce(
+    (sum, { rows, predicted, observed }) => sum + rows * Math.abs(predicted - observed),
+    0,
+  );
+  return { bins, ece: gaps / truth.length, logLoss: loss / truth.length };
+}
+
+/** Softmax of the logarithms divided by the temperature: above 1 less certain, below 1 more (Guo et al. 2017). */
+export function atTemperature({ probabilities, classes, truth }: Judged, temperature: number): Judged {
+  const scaled = new Float64Array(probabilities.length);
+  for (let begin = 0; begin < scaled.length; begin += classes) {
+    const logits = probabilities
+      .subarray(begin, begin + classes)
+      .map(p => log(Math.max(p, Number.MIN_VALUE)) / temperature);
+    const most = logits.reduce((x, y) => Math.max(x, y));
+    const parts = logits.map(a => exp(a - most));
+    const sum = parts.reduce((x, y) => x + y);
+    for (let k = 0; k < classes; k++) scaled[begin + k] = parts[k]! / sum;
+  }
+  return { probabilities: scaled, classes, truth };
+}
+
+/** Natural logarithms of the temperatures that are searched: 1/20 to 20. */
+const REACH = 3;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** The temperature with the least log-loss on these rows, by golden sections: the loss has one minimum. */
+export function findTemperature(judged: Judged): number {
+  let [low, high] = [-REACH, REACH];
+  const lossAt = (t: number) => calibrate(atTemperature(judged, exp(t))).logLoss;
+  let [a, b] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+  let [lossA, lossB] = [lossAt(a), lossAt(b)];
+  for (let i = 0; i < 40; i++) {
+    if (lossA <= lossB) {
+      [high, b, lossB] = [b, a, lossA];
+      a = high - GOLDEN * (high - low);
+      lossA = lossAt(a);
+    } else {
+      [low, a, lossA] = [a, b, lossB];
+      b = low + GOLDEN * (high - low);
+      lossB = lossAt(b);
+    }
+  }
+  return exp((low + high) / 2);
+}

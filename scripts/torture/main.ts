@@ -2,11 +2,11 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, faults,
+ *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, faults, caches,
  *                                     accuracy, tables, fuzz, ranks, rank-losses
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
- * its cases. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
+ * its cases, `caches` for one. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,6 +23,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   losses: ['losses.js'],
   signals: ['signals.js'],
   faults: ['faults.js'],
+  caches: ['caches.js'],
   accuracy: ['accuracy.js'],
   'rank-losses': ['rank-losses.js'],
   tables: ['tables/tables.js', '--tables', '2000', '--python', PYTHON],

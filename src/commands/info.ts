@@ -1,14 +1,16 @@
 /** lockstep info MODEL|DATA: shows what is in a model or in data, or the progress of a search, study or cross-validation. */
 import { inFlags, writeFlags } from '../config/flags.js';
 import { needsOf, optionsOf } from '../config/options.js';
-import type { Dataset, Encoding } from '../data/dataset.js';
+import { type Dataset, type Encoding, encodedBytes } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
 import { rowBytes } from '../data/rows.js';
+import { filesOf } from '../data/source-files.js';
 import type { TableSurvey } from '../data/table/survey.js';
 import { LockstepError, usageError } from '../errors.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { makeOptimizer, usualRule } from '../model/optimizer.js';
-import { counted, formatBytes, formatCount } from '../report/format.js';
+import { cutWindows } from '../model/row-order.js';
+import { counted, formatBytes, formatCount, formatDuration } from '../report/format.js';
 import { renderStep } from '../report/pass.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
@@ -21,6 +23,7 @@ import { unlessAborted } from './line/signals.js';
 import { describeMpi } from './mpi-listing.js';
 import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
+import { measureDisk } from './run/disk-rate.js';
 import { findModel, isModel, openModel } from './run/model.js';
 import { checkNeeds } from './settings/needs.js';
 import { tableOptions } from './settings/train-options.js';
@@ -112,13 +115,16 @@ async function describeData(source: string, settings: Call['settings']): Promise
       scale: 'standard' as const,
       standardizeTargets: true,
       clipPredictions: false,
+      // Rows that don't fit into memory are described too.
+      isForCache: true,
       validation: null,
       seed: settings.seed,
     },
   };
   const { survey, loaded }: Surveyed = await surveyData(source, options, writeFlags);
   if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);
-  if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);
+  if (!(loaded instanceof LockstepError))
+    return describeLoaded(loaded, survey, await describeReading(source, loaded.train));
   return { text: describeSurvey(source, survey!), data: {}, problem: loaded };
 }
 
@@ -132,9 +138,37 @@ function describeSurvey(source: string, survey: TableSurvey): string {
   return `${head}\n\n${surveyText(survey)}`;
 }
 
+/** How training reads the rows, if they take more than one window. */
+interface ReadingRows {
+  windows: number;
+  windowBytes: number;
+  /** At the rate of the disk that holds DATA; null if that is not known. */
+  epochSeconds: number | null;
+}
+
+async function describeReading(source: string, data: Dataset): Promise<ReadingRows | null> {
+  const bytesPerRow = encodedBytes(data);
+  const { blocks, windowBlocks, blockRows } = cutWindows(data.rows, bytesPerRow);
+  if (blocks <= windowBlocks) return null;
+  const [path] = await filesOf(source);
+  const rate = path === undefined ? null : await measureDisk(path);
+  return {
+    windows: Math.ceil(blocks / windowBlocks),
+    windowBytes: windowBlocks * blockRows * bytesPerRow,
+    epochSeconds: rate && (data.rows * rowBytes(data.x)) / rate,
+  };
+}
+
+function readingText({ windows, windowBytes, epochSeconds }: ReadingRows): string {
+  const time =
+    epochSeconds === null ? '' : `; the disk of DATA delivers an epoch in ${formatDuration(epochSeconds)}`;
+  return `${windows} of ${formatBytes(windowBytes)}: with --cache, two of them have to fit into memory${time}`;
+}
+
 function describeLoaded(
   loaded: Exclude<Surveyed['loaded'], LockstepError>,
   survey: TableSurvey | null,
+  reading: ReadingRows | null,
 ): Description {
   const { train: data, validation } = loaded;
   const { rows, encoding, notes = [], taskReason = null } = data;
@@ -154,6 +188,7 @@ function describeLoaded(
       : [['classes', abridge(classes.map(one => `${one.class} (${counted(one.rows, 'row')})`))] as const]),
     ...labelPairs(encoding, labels),
     ['memory', formatBytes(memoryBytes)],
+    ...(reading ? [['windows', readingText(reading)] as const] : []),
     ...notes.map(note => ['note', note] as const),
   ]);
   return {
@@ -162,6 +197,7 @@ function describeLoaded(
       ...{ source: data.source, rows, validationRows: validation?.rows ?? 0, task: data.task, taskReason },
       ...{ features: data.features, outputs: data.outputs, targets: encoding.targets, classes, memoryBytes },
       ...(labels.length > 0 && { labels }),
+      ...(reading && { reading }),
       columns: encoding.columns,
       ...(survey && { readAs: survey.readAs, survey: survey.columns }),
       notes,

@@ -1,10 +1,9 @@
 /**
  * Training rows that are read while they are used: the arena holds two windows of them (src/model/row-order.ts). The steps
- * take the rows of one, while a thread reads the next one from a cache into the other half (workers/read-blocks.ts). Blocks
+ * take the rows of one, while threads read the next one from a cache into the other half (block-reader.ts). Blocks
  * lie in a half in the order of the epoch, one after the other. Runs on the coordinator; the steps that begin in a window
  * are taken before its half is written again.
  */
-import { Worker } from 'node:worker_threads';
 import { type Dataset, encodedBytes } from '../data/dataset.js';
 import type { StoredRows } from '../data/rows.js';
 import { rowBytes } from '../data/rows.js';
@@ -12,9 +11,10 @@ import { failure } from '../errors.js';
 import type { Batches } from '../model/batches.js';
 import { cutWindows, RowOrder, type WindowCut, type WindowSizes } from '../model/row-order.js';
 import { option } from '../option-names.js';
-import type { BlockPlace, ReadProblem, ReadReply } from '../protocol/blocks.js';
+import type { BlockPlace } from '../protocol/blocks.js';
 import { quoteShell } from '../quote.js';
 import type { Arena, RowsInMemory, Table } from './arena.js';
+import { BlockReader } from './block-reader.js';
 
 /** What decides whether rows can be read in windows. */
 interface WindowNeeds {
@@ -79,15 +79,12 @@ export class Windows {
   readonly #stored: StoredRows;
   readonly #options: WindowOptions;
   readonly #cut: WindowCut;
-  readonly #reader: Worker;
+  readonly #readers: readonly BlockReader[];
   /** Numbers of the windows in both halves, and when they are there. */
   readonly #halves: [Half, Half] = [EMPTY, EMPTY];
   /** Numbers of the windows in both orders. */
   readonly #ordered: [number, number] = [-1, -1];
   readonly #orders = new Map<number, RowOrder>();
-  #onReply: ((reply: ReadReply) => void) | null = null;
-  /** Why the thread has ended; null if it has not. */
-  #lost: ReadProblem | null = null;
   /** Milliseconds that steps have waited for rows. */
   waited = 0;
 
@@ -98,14 +95,8 @@ export class Windows {
     this.#stored = data.x.stored!;
     this.#options = options;
     this.#cut = cutWindows(data.rows, encodedBytes(data), options.sizes);
-    this.#reader = new Worker(new URL('../../workers/read-blocks.js', import.meta.url), {
-      workerData: { memory: arena.memory, file: this.#stored.file },
-    });
-    // An abandoned training must not keep the process alive.
-    this.#reader.unref();
-    this.#reader.on('message', reply => this.#onReply?.(reply));
-    this.#reader.on('error', ({ message }) => this.#lose(message));
-    this.#reader.on('exit', () => this.#lose('the thread that reads it has ended'));
+    const setup = { memory: arena.memory, file: this.#stored.file };
+    this.#readers = Array.from({ length: READERS }, () => new BlockReader(setup));
   }
 
   /** Windows of an epoch. */
@@ -149,14 +140,9 @@ export class Windows {
     }
   }
 
-  /** Ends the thread. Afterwards nothing writes to the arena. */
+  /** Ends the threads. Afterwards nothing writes to the arena. */
   async close(): Promise<void> {
-    await this.#reader.terminate();
-  }
-
-  #lose(what: string): void {
-    this.#lost ??= { what, isDamage: false };
-    this.#onReply?.({ problem: this.#lost });
+    await Promise.all(this.#readers.map(reader => reader.close()));
   }
 
   #orderOf(epoch: number): RowOrder {
@@ -219,8 +205,9 @@ export class Windows {
       });
       at += to - from;
     }
-    const { problem } = await this.#ask(blocks);
-    if (problem === null) return;
+    const shares = this.#readers.map((reader, i) => reader.read(blocks.filter((_, k) => k % READERS === i)));
+    const problem = (await Promise.all(shares)).find(one => one !== null);
+    if (!problem) return;
     const { path } = this.#stored;
     throw failure(
       `${path}: ${problem.what}.`,
@@ -228,21 +215,6 @@ export class Windows {
         ? `Remove it with lockstep cache rm ${quoteShell(path)}, then resume: it is written again.`
         : 'Check the disk and the permissions, then resume.',
     );
-  }
-
-  /** Has blocks read. The process waits for the reply. */
-  async #ask(blocks: readonly BlockPlace[]): Promise<ReadReply> {
-    if (this.#lost !== null) return { problem: this.#lost };
-    const reply = new Promise<ReadReply>(resolve => {
-      this.#onReply = resolve;
-    });
-    this.#reader.ref();
-    this.#reader.postMessage(blocks);
-    try {
-      return await reply;
-    } finally {
-      this.#reader.unref();
-    }
   }
 
   /** Orders the rows of the steps that begin in a window, as places in the arena; unless they are. */
@@ -277,3 +249,8 @@ interface Half {
 
 const EMPTY: Half = { number: -1, loaded: Promise.resolve() };
 const PART_ROWS = 2 ** 16;
+/**
+ * Threads that read. Measured on 2 cores with 16 MiB blocks: one reads 1.2 GB/s from the system's cache and checks it, of
+ * which the checksum takes about half; two read 2.0 GB/s, and little more from a disk of 1 GB/s.
+ */
+const READERS = 2;

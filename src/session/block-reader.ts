@@ -1,0 +1,46 @@
+/** A thread that reads blocks of rows from a file into the arena (workers/read-blocks.ts). Owns the thread until it is closed. */
+import { Worker } from 'node:worker_threads';
+import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../protocol/blocks.js';
+
+export class BlockReader {
+  readonly #thread: Worker;
+  #onReply: ((reply: ReadReply) => void) | null = null;
+  /** Why the thread has ended; null if it has not. */
+  #lost: ReadProblem | null = null;
+
+  constructor(setup: ReaderSetup) {
+    this.#thread = new Worker(new URL('../../workers/read-blocks.js', import.meta.url), {
+      workerData: setup,
+    });
+    // An abandoned training must not keep the process alive.
+    this.#thread.unref();
+    this.#thread.on('message', reply => this.#onReply?.(reply));
+    this.#thread.on('error', ({ message }) => this.#lose(message));
+    this.#thread.on('exit', () => this.#lose('the thread that reads it has ended'));
+  }
+
+  /** Has blocks read, after those of the call before. The process waits for the reply. Returns the first problem, or null. */
+  async read(blocks: readonly BlockPlace[]): Promise<ReadProblem | null> {
+    if (this.#lost !== null) return this.#lost;
+    const reply = new Promise<ReadReply>(resolve => {
+      this.#onReply = resolve;
+    });
+    this.#thread.ref();
+    this.#thread.postMessage(blocks);
+    try {
+      return (await reply).problem;
+    } finally {
+      this.#thread.unref();
+    }
+  }
+
+  /** Ends the thread. Afterwards it writes nothing. */
+  async close(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  #lose(what: string): void {
+    this.#lost ??= { what, isDamage: false };
+    this.#onReply?.({ problem: this.#lost });
+  }
+}

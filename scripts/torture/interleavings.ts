@@ -4,8 +4,8 @@
  *
  *   node dist/scripts/torture/interleavings.js [--seconds N]       at most N seconds for each scenario, 600 by default
  */
-import { scenariosOf, searchAll } from './interleavings/battery.js';
-import { BARRIER_CHANGES } from './interleavings/changes.js';
+import { barrierScenarios, searchAll, trainingNamed, trainingScenarios } from './interleavings/battery.js';
+import { BARRIER_CHANGES, TRAINING_CHANGES } from './interleavings/changes.js';
 import { search } from './interleavings/search.js';
 
 const MOST_STATES = 5_000_000;
@@ -15,7 +15,7 @@ const seconds = flag === '--seconds' ? Number(value) : 600;
 const limits = { states: MOST_STATES, seconds };
 
 console.log('scenario, states, schedules, depth, minutes');
-for (const scenario of scenariosOf('large')) {
+for (const scenario of [...barrierScenarios('large'), ...trainingScenarios('large')]) {
   const { states, schedules, depth, found, isWhole, ...searched } = search(scenario, limits);
   const minutes = (searched.seconds / 60).toFixed(2);
   console.log(
@@ -27,8 +27,16 @@ for (const scenario of scenariosOf('large')) {
 }
 
 console.log('\nseeded change, found by');
-for (const { name, changes, property } of BARRIER_CHANGES) {
-  const found = searchAll(scenariosOf('small', changes), limits).at(-1)!.found;
+const seeded = [
+  ...BARRIER_CHANGES.map(change => ({ change, scenarios: barrierScenarios('small', change.changes) })),
+  ...TRAINING_CHANGES.map(change => ({
+    change,
+    scenarios: [trainingNamed(change.training, change.changes)],
+  })),
+];
+for (const { change, scenarios } of seeded) {
+  const { name, property } = change;
+  const found = searchAll(scenarios, limits).at(-1)!.found;
   const isRight = (found?.property ?? null) === property;
   if (!isRight) process.exitCode = 1;
   console.log(

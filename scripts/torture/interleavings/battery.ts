@@ -6,6 +6,7 @@ import {
   type BarrierFacts,
   barrierScenario,
 } from './scenarios/barrier.js';
+import { type TrainingFacts, trainingProgram, trainingScenario } from './scenarios/training.js';
 import { type Limits, type Scenario, type Searched, search } from './search.js';
 
 const PLAIN: BarrierFacts = { parties: 2, generations: 2, spins: 0, poisons: 0, asks: false, kills: 0 };
@@ -33,11 +34,48 @@ const LARGE: readonly BarrierFacts[] = [
   { ...PLAIN, parties: 4, generations: 1 },
 ];
 
-/** The scenarios, of the source with these changes. */
-export function scenariosOf(size: 'small' | 'large', changes: readonly Change[] = []): Scenario[] {
+const UNDISTURBED: TrainingFacts = { workers: 2, segments: [1], fault: null, asks: false, kills: 0 };
+
+/** By the names that changes refer to. */
+const SHORT: Readonly<Record<string, TrainingFacts>> = {
+  plain: { ...UNDISTURBED, segments: [2, 1] },
+  throw: { ...UNDISTURBED, fault: { worker: 1, step: 1, phase: 'update', kind: 'throw' } },
+  exit: { ...UNDISTURBED, fault: { worker: 1, step: 1, phase: 'gradient', kind: 'exit' } },
+  stop: { ...UNDISTURBED, asks: true },
+};
+
+const LONG: readonly TrainingFacts[] = [
+  { ...UNDISTURBED, segments: [3] },
+  { ...UNDISTURBED, segments: [2], asks: true },
+  { ...UNDISTURBED, segments: [2], fault: { worker: 1, step: 2, phase: 'gradient', kind: 'throw' } },
+  { ...UNDISTURBED, segments: [1, 1], fault: { worker: 0, step: 2, phase: 'update', kind: 'exit' } },
+  { ...UNDISTURBED, fault: { worker: 0, step: 1, phase: 'update', kind: 'hang' } },
+  { ...UNDISTURBED, kills: 1 },
+  { ...UNDISTURBED, segments: [2], kills: 1 },
+  { ...UNDISTURBED, workers: 3 },
+  { ...UNDISTURBED, workers: 3, fault: { worker: 1, step: 1, phase: 'gradient', kind: 'throw' } },
+];
+
+type Size = 'small' | 'large';
+
+/** Parties at the barrier, of the source with these changes. */
+export function barrierScenarios(size: Size, changes: readonly Change[] = []): Scenario[] {
   const program = buildProgram(BARRIER_MODULES, BARRIER_STAND_INS, changes);
   const facts = size === 'small' ? SMALL : [...SMALL, ...LARGE];
   return facts.map(one => barrierScenario(program, one));
+}
+
+/** Trainings, of the source with these changes. */
+export function trainingScenarios(size: Size, changes: readonly Change[] = []): Scenario[] {
+  const program = trainingProgram(changes);
+  const { stop, ...short } = SHORT;
+  const facts = size === 'small' ? Object.values(short) : [...Object.values(short), stop!, ...LONG];
+  return facts.map(one => trainingScenario(program, one));
+}
+
+/** A small training by its name. */
+export function trainingNamed(name: string, changes: readonly Change[]): Scenario {
+  return trainingScenario(trainingProgram(changes), SHORT[name]!);
 }
 
 /** Searches until something is found. */

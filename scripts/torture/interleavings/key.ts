@@ -8,7 +8,6 @@ export function keyOf(world: World, cells: readonly number[][]): string {
   const place = new Map(order.map((thread, i) => [thread, i]));
   const describer = new Describer(world.constants, world.ignored);
   for (const thread of order) describer.add(own.get(thread));
-  for (const state of world.modules) describer.add(state());
   describer.add(world.waiters.map(({ thread, region, index }) => [place.get(thread), region, index]));
   const groups = placesOf(world.threads, order);
   for (const [name, note] of Object.entries(world.notes)) {
@@ -20,14 +19,14 @@ export function keyOf(world: World, cells: readonly number[][]): string {
 }
 
 /** Threads in an order that does not depend on the places of those with the same role. */
-function sorted({ threads, notes }: World, own: ReadonlyMap<Thread, string>): Thread[] {
+function sorted({ threads, notes }: World, own: ReadonlyMap<Thread, number>): Thread[] {
   const rank = new Map<Thread, string>();
   for (const [i, thread] of threads.entries()) {
     const place = threads.filter(({ role }, j) => j < i && role === thread.role).length;
     const noted = Object.entries(notes).map(([name, note]) =>
       name.startsWith('of') ? (note as unknown[])[place] : '',
     );
-    rank.set(thread, own.get(thread)! + JSON.stringify(noted));
+    rank.set(thread, `${own.get(thread)} ${JSON.stringify(noted)}`);
   }
   const result = [...threads];
   for (const role of new Set(threads.flatMap(thread => thread.role ?? []))) {

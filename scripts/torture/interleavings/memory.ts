@@ -13,28 +13,32 @@ const ALL: Knowers = -1;
 /** There is nothing to know of. */
 const NONE: Knowers = 0;
 const MOST_BITS = 31;
-const MOST_CELLS = 256;
-
-export class Race extends Error {}
 
 export class Memory {
   readonly #regions: Region[] = [];
   #cells = 0;
   /** For each cell: who knows of its last write. */
-  readonly #written = new Int32Array(MOST_CELLS).fill(ALL);
+  readonly #written: Knowers[] = [];
   /** For each thread that has read cells, and each cell: who knows of its last read since the last write. */
-  readonly #read = new Map<number, Int32Array>();
+  readonly #read = new Map<number, Knowers[]>();
   readonly #bits = new Map<string, number>();
   #threads: Knowers = 0;
   /** Who accesses cells; null: nobody that could race. */
   actor: number | null = null;
+  /** Called for each unordered access. */
+  readonly #onRace: (what: string) => void;
+
+  constructor(onRace: (what: string) => void) {
+    this.#onRace = onRace;
+  }
 
   /** A region of shared memory. @param control the control words in it: they may only be accessed by Atomics */
   region(name: string, length: number, control: readonly number[] | null = null): Region {
     const region = new Region(this, name, this.#cells, length, control);
     this.#regions.push(region);
-    if (!control) this.#cells += length;
-    if (this.#cells > MOST_CELLS) throw new Error('too many cells');
+    if (control) return region;
+    this.#cells += length;
+    while (this.#written.length < this.#cells) this.#written.push(ALL);
     return region;
   }
 
@@ -76,13 +80,17 @@ export class Memory {
     this.learn(one, other);
   }
 
+  race(what: string): void {
+    this.#onRace(what);
+  }
+
   read(cell: number, name: string): void {
     const { actor } = this;
     if (actor === null) return;
-    if (!(this.#written[cell]! & actor)) throw new Race(`${name} is read, unordered with a write`);
+    if (!(this.#written[cell]! & actor)) this.race(`${name} is read, unordered with a write`);
     let cells = this.#read.get(actor);
     if (!cells) {
-      cells = new Int32Array(MOST_CELLS);
+      cells = new Array<Knowers>(this.#cells).fill(NONE);
       this.#read.set(actor, cells);
     }
     cells[cell] = this.#threads === actor ? NONE : actor;
@@ -91,10 +99,10 @@ export class Memory {
   write(cell: number, name: string): void {
     const { actor } = this;
     if (actor === null) return;
-    if (!(this.#written[cell]! & actor)) throw new Race(`${name} is written twice, unordered`);
+    if (!(this.#written[cell]! & actor)) this.race(`${name} is written twice, unordered`);
     for (const cells of this.#read.values()) {
       if (cells[cell] !== NONE && !(cells[cell]! & actor)) {
-        throw new Race(`${name} is written, unordered with a read`);
+        this.race(`${name} is written, unordered with a read`);
       }
       cells[cell] = NONE;
     }
@@ -123,7 +131,7 @@ export class Memory {
     return text;
   }
 
-  #learn(cells: Int32Array, one: number, other: number, known: number): void {
+  #learn(cells: Knowers[], one: number, other: number, known: number): void {
     const threads = this.#threads;
     for (let i = 0; i < this.#cells; i++) {
       const knowers = cells[i]!;
@@ -165,13 +173,13 @@ export class Region {
   }
 
   at(i: number): number {
-    if (this.control) throw new Race(`${this.name}[${i}] is read without Atomics`);
+    if (this.control) this.memory.race(`${this.name}[${i}] is read without Atomics`);
     this.memory.read(this.first + i, `${this.name}[${i}]`);
     return this.values[i]!;
   }
 
   put(i: number, value: number): void {
-    if (this.control) throw new Race(`${this.name}[${i}] is written without Atomics`);
+    if (this.control) this.memory.race(`${this.name}[${i}] is written without Atomics`);
     this.memory.write(this.first + i, `${this.name}[${i}]`);
     if (i < this.values.length) this.values[i] = value;
   }

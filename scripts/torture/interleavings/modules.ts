@@ -21,6 +21,7 @@ export const PARAMETERS = [
   '$meta',
   'Atomics',
   'Promise',
+  'AbortController',
   'performance',
   'process',
   'setTimeout',
@@ -43,7 +44,7 @@ export function moduleText(file: SourceFile, emit: (statement: Statement) => str
       if (statement.kind === SyntaxKind.VariableStatement) state.push(...names.map(([name]) => name));
     }
   }
-  return `'use strict';\n${lines.join('\n')}\n$rt.state($meta.path, () => [${state.join(', ')}]);`;
+  return `'use strict'; {\n${lines.join('\n')}\n$rt.state(() => [${state.join(', ')}]);\n}`;
 }
 
 function importText({ importClause, moduleSpecifier }: ImportDeclaration): string {

@@ -9,19 +9,21 @@ const OPTIONS = { noLib: true, noResolve: true, types: [], allowJs: true };
 
 /** @param texts by path @throws Error if one is not TypeScript */
 export function parseAll(texts: ReadonlyMap<string, string>): Map<string, SourceFile> {
-  const files = new Map([...texts].map(([path, text]) => [`${FOLDER}/${path}`, text]));
-  files.set(CONFIG, JSON.stringify({ compilerOptions: OPTIONS, files: [...texts.keys()] }));
+  const written = new Map([...texts].map(([path, text]) => [`${FOLDER}/${path}`, text]));
+  written.set(CONFIG, JSON.stringify({ compilerOptions: OPTIONS, files: [...texts.keys()] }));
   const api = new API({
     fs: {
-      readFile: name => files.get(name),
-      fileExists: name => (name.startsWith(FOLDER) ? files.has(name) : undefined),
+      readFile: name => written.get(name),
+      fileExists: name => (name.startsWith(FOLDER) ? written.has(name) : undefined),
       directoryExists: name => (name.startsWith(FOLDER) ? true : undefined),
     },
   });
   try {
     const snapshot = api.updateSnapshot({ openProjects: [CONFIG] });
     const { program } = snapshot.getProjects()[0]!;
-    return new Map([...texts.keys()].map(path => [path, parsed(program, path)]));
+    const files = new Map([...texts.keys()].map(path => [path, parsed(program, path)]));
+    snapshot.dispose();
+    return files;
   } finally {
     api.close();
   }

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { atomics } from './atomics.js';
 import { PARAMETERS } from './modules.js';
 import { parseAll } from './parse.js';
-import { type Any, closure, type FlowFunction, Frame, sync } from './runtime.js';
+import { awaitFlow, globals, ModelPromise, startAsync } from './promises.js';
+import { type Any, closure, Frame, sync } from './runtime.js';
 import { gettersIn, transform } from './transform.js';
-import { running } from './world.js';
+import { exitFlow, running } from './world.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -22,53 +23,73 @@ type Exports = Record<string, unknown>;
 type Factory = (...args: unknown[]) => void;
 
 export class Program {
-  readonly #factories: ReadonlyMap<string, Factory>;
+  readonly #modules: ReadonlyMap<string, Module>;
   /** Modules that are not transformed, by path: what stands in for them. */
   readonly #standIns: Readonly<Record<string, Exports>>;
+  /** Modules that all threads share, because they have no variables that change. */
+  readonly #shared = new Map<string, Exports>();
+  readonly #withState = new Map<string, boolean>();
 
-  constructor(factories: ReadonlyMap<string, Factory>, standIns: Readonly<Record<string, Exports>>) {
-    this.#factories = factories;
+  constructor(modules: ReadonlyMap<string, Module>, standIns: Readonly<Record<string, Exports>>) {
+    this.#modules = modules;
     this.#standIns = standIns;
   }
 
-  /** Modules as one thread has them. @param globals stand in for those of the thread */
-  link(globals: Exports = {}): (path: string) => Any {
-    const linked = new Map<string, Exports>();
+  /** Modules as one thread has them. */
+  link(): (path: string) => Any {
+    const own = new Map<string, Exports>();
     const link = (path: string): Exports => {
-      const known = linked.get(path) ?? this.#standIns[path];
+      const known = this.#standIns[path] ?? this.#shared.get(path) ?? own.get(path);
       if (known) return known;
-      const factory = this.#factories.get(path);
-      if (!factory) throw new Error(`${path}: expected a module that is transformed or stood in for`);
+      const module = this.#modules.get(path);
+      if (!module) throw new Error(`${path}: expected a module that is transformed or stood in for`);
       const exports: Exports = {};
-      linked.set(path, exports);
+      (this.#hasState(path) ? own : this.#shared).set(path, exports);
       const load = (specifier: string) => link(resolve(path, specifier));
-      const runtime = {
-        ...RUNTIME,
-        load: globals.load && ((specifier: string) => (globals.load as Any)(load(specifier))),
-      };
       const given: Exports = {
+        ...globals,
         $import: load,
         $export: exports,
-        $rt: { ...runtime, ...globals },
+        $rt: {
+          ...RUNTIME,
+          load: (specifier: string) => ModelPromise.resolve(load(specifier)),
+          state: (values: () => unknown[]) => own.has(path) && running.thread?.modules.push(values),
+        },
         $meta: { path, url: `file:///${path}` },
-        Atomics: { ...atomics, ...(globals.Atomics as object) },
-        ...withoutAtomics(globals),
+        Atomics: atomics,
+        process: { emitWarning() {}, exit: exitFlow },
       };
-      factory(...PARAMETERS.map(name => given[name]));
+      module.run(...PARAMETERS.map(name => given[name]));
       return exports;
     };
     return link;
   }
+
+  /** Whether a module, or one that it imports, has variables that change. */
+  #hasState(path: string): boolean {
+    const known = this.#withState.get(path);
+    if (known !== undefined) return known;
+    const module = this.#modules.get(path);
+    const result =
+      module !== undefined &&
+      (module.hasState || module.imports.some(specifier => this.#hasState(resolve(path, specifier))));
+    this.#withState.set(path, result);
+    return result;
+  }
 }
 
-function withoutAtomics({ Atomics: _, ...others }: Exports): Exports {
-  return others;
+interface Module {
+  run: Factory;
+  hasState: boolean;
+  imports: readonly string[];
 }
 
 /** Frames of the flow that runs. */
 const RUNTIME = {
   sync,
   closure,
+  async: startAsync,
+  await: awaitFlow,
   enter(key: string): Frame {
     const frame = new Frame(key);
     running.stack.push(frame);
@@ -76,9 +97,6 @@ const RUNTIME = {
   },
   leave(frame: Frame): void {
     if (running.stack.at(-1) === frame) running.stack.pop();
-  },
-  state(_path: string, values: () => unknown[]): void {
-    running.world?.modules.push(values);
   },
 };
 
@@ -91,15 +109,18 @@ export function buildProgram(
   const texts = new Map(paths.map(path => [path, changed(path, changes)]));
   const files = parseAll(texts);
   const getters = new Set([...files.values()].flatMap(gettersIn));
-  const factories = new Map(
-    [...files].map(([path, file]) => [path, factoryOf(path, transform(path, file, getters))]),
+  const modules = new Map(
+    [...files].map(([path, file]) => [path, moduleOf(path, file.text, transform(path, file, getters))]),
   );
-  return new Program(factories, standIns);
+  return new Program(modules, standIns);
 }
 
-function factoryOf(path: string, text: string): Factory {
+function moduleOf(path: string, source: string, text: string): Module {
+  const imports = [...text.matchAll(/\$import\("([^"]*)"\)/g)].map(([, specifier]) => specifier!);
+  const hasState = /^(export )?(let |const \w+ = new )/m.test(source);
   try {
-    return new Function(...PARAMETERS, `${text}\n//# sourceURL=transformed/${path}`) as Factory;
+    const run = new Function(...PARAMETERS, `${text}\n//# sourceURL=transformed/${path}`) as Factory;
+    return { run, hasState, imports };
   } catch (error) {
     throw new Error(`${path}: ${error}\n${text}`);
   }
@@ -114,9 +135,18 @@ function changed(path: string, changes: readonly Change[]): string {
   return text;
 }
 
+const resolved = new Map<string, string>();
+
 function resolve(from: string, specifier: string): string {
+  const key = `${from} ${specifier}`;
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
+  const path = pathOf(from, specifier);
+  resolved.set(key, path);
+  return path;
+}
+
+function pathOf(from: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
   return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
 }
-
-export type { FlowFunction };

@@ -6,6 +6,7 @@
 import {
   type ArrowFunction,
   type AwaitExpression,
+  type BinaryExpression,
   type Block,
   type CallExpression,
   type ClassDeclaration,
@@ -283,7 +284,7 @@ class Transformer {
     const isBlock = body.kind === SyntaxKind.Block;
     const text = isBlock ? this.#emit(body, place) : `return ${this.#emit(body, place)};`;
     const key = JSON.stringify(`${this.#path}:${name}`);
-    return `const $f = $rt.enter(${key}); try { ${isBlock ? this.#marks(body) + text : text} } finally { $rt.leave($f); }`;
+    return `const $f = $rt.enter(${key}); try { ${isBlock ? `{ ${this.#marks(body)}${text.slice(1)}` : text} } finally { $rt.leave($f); }`;
   }
 
   #parameter({ dotDotDotToken, name, initializer }: ParameterDeclaration): string {
@@ -338,6 +339,8 @@ function loopNames({ pos }: ForOfStatement): string[] {
 
 /** Whether a property is written, not read. */
 function isTarget(node: Node): boolean {
-  const { parent } = node as unknown as { parent: { left?: Node; operatorToken?: Node } & Node };
-  return parent.kind === SyntaxKind.BinaryExpression && parent.left === node;
+  if (node.parent.kind !== SyntaxKind.BinaryExpression) return false;
+  const { left, operatorToken } = node.parent as BinaryExpression;
+  const { kind } = operatorToken;
+  return left === node && kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment;
 }

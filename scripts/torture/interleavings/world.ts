@@ -2,9 +2,9 @@
  * A world: threads over shared memory, each stopped before its next operation. The search chooses which thread goes on, or
  * what happens to one: a sleep ends by itself, a thread is killed.
  */
-import { Memory, Race, Region } from './memory.js';
+import { Memory, Region } from './memory.js';
 import type { Any, Flow, Frame } from './runtime.js';
-import { Describer } from './state-key.js';
+import { Describer, hashOf } from './state-key.js';
 
 /** What a thread is about to do. */
 export interface Operation {
@@ -12,6 +12,8 @@ export interface Operation {
   readonly choices: readonly ('step' | 'timer')[];
   /** Whether the order of this and what other threads do makes no difference. */
   isAlone?(world: World): boolean;
+  /** Whether the thread has nothing to do before the thread that gives it something. */
+  readonly isIdle?: boolean;
   label(world: World, choice: number): string;
   /** Returns what the thread goes on with; SLEEPS if it does not. */
   run(world: World, thread: Thread, choice: number): unknown;
@@ -37,8 +39,16 @@ export class Thread {
   bed: Waiter | null = null;
   state: 'alive' | 'over' | 'killed' = 'alive';
   mayBeKilled = false;
+  /** Whether it was told to end. */
+  isDoomed = false;
+  /** Its event loop, if it has one. */
+  loop: Operation | null = null;
   /** What tells other threads that it has ended. */
   onEnd: ((killed: boolean) => void) | null = null;
+  /** Variables of its own modules. */
+  readonly modules: (() => unknown[])[] = [];
+  /** Hash of its description; null if it has to be made. */
+  described: number | null = null;
   /** Threads with the same role do the same, each with its own place: states are alike if they change places. */
   role: string | null = null;
 
@@ -82,7 +92,7 @@ export const running: { stack: Frame[]; thread: Thread | null; world: World | nu
 };
 
 export class World {
-  readonly memory = new Memory();
+  readonly memory = new Memory(what => this.fail('ordered accesses', `${running.thread?.name}: ${what}`));
   readonly threads: Thread[] = [];
   readonly waiters: Waiter[] = [];
   /** What the scenario notes to check its properties; what begins with `of` has a place for each thread of a role. */
@@ -91,15 +101,13 @@ export class World {
   readonly allowed: Allowed;
   /** Properties of objects that make no difference here. */
   ignored: ReadonlySet<string> = new Set();
-  /** States of modules. */
-  readonly modules: (() => unknown[])[] = [];
   violation: Violation | null = null;
   /** Names of the control words, by index. */
   words: ReadonlyMap<number, string> = new Map();
   /** What happens, if it is recorded. */
   trace: string[] | null = null;
   now = 0;
-  /** Bits of the words that were written while another thread was alive: in any schedule of the scenario so far. */
+  /** Bits of the words that were written while another thread had something to do: in any schedule of the scenario so far. */
   written: Set<number> = new Set();
 
   constructor(allowed: Allowed) {
@@ -135,7 +143,8 @@ export class World {
     for (let i = 0; i < this.threads.length; i++) {
       const thread = this.threads[i]!;
       if (thread.state !== 'alive') continue;
-      if (thread.mayBeKilled && this.allowed.kills > 0) others.push({ thread: i, what: 'kill' });
+      if (thread.isDoomed) steps.push({ thread: i, what: 'kill' });
+      else if (thread.mayBeKilled && this.allowed.kills > 0) others.push({ thread: i, what: 'kill' });
       if (thread.bed) {
         if (this.allowed.wakes && thread.bed.region instanceof Region)
           others.push({ thread: i, what: 'wake' });
@@ -167,6 +176,7 @@ export class World {
     const label = this.trace && operation.label(this, what);
     running.thread = thread;
     const result = operation.run(this, thread, what);
+    thread.described = null;
     this.trace?.push(`${thread.name}: ${label}${result === SLEEPS ? ', sleeps' : shown(result)}`);
     if (result !== SLEEPS) this.goOn(thread, result);
   }
@@ -179,9 +189,18 @@ export class World {
     return thread < 0 ? null : { thread, what: 0 };
   }
 
+  /** Ends a thread that ends itself. */
+  exit(thread: Thread): symbol {
+    this.#end(thread, 'killed');
+    return SLEEPS;
+  }
+
   noteWrite(word: number): void {
     if (this.written.has(word)) return;
-    if (this.threads.filter(({ state }) => state === 'alive').length > 1) this.written.add(word);
+    const others = this.threads.filter(
+      thread => thread !== running.thread && thread.state === 'alive' && !thread.operation?.isIdle,
+    );
+    if (others.length > 0) this.written.add(word);
   }
 
   /** Whether a thread still has something to do. */
@@ -212,13 +231,23 @@ export class World {
     if (!holds) this.fail(property, message);
   }
 
-  /** What a thread will still do, except for what lies in memory. */
-  describe({ state, stack, bed, operation }: Thread): string {
-    if (state !== 'alive') return state;
+  /** Hash of what a thread will still do, except for what lies in memory. */
+  describe(thread: Thread): number {
+    if (thread.described !== null) return thread.described;
+    const { state, stack, bed, operation, loop, isDoomed, modules } = thread;
     const describer = new Describer(this.constants, this.ignored);
-    describer.add(stack);
-    describer.add(bed ? 'sleeps' : operation);
-    return describer.text;
+    describer.add(state);
+    if (state === 'alive') {
+      for (const part of [stack, bed ? 'sleeps' : operation, loop, isDoomed]) describer.add(part);
+      for (const module of modules) describer.add(module());
+    }
+    thread.described = hashOf(describer.text);
+    return thread.described;
+  }
+
+  /** What one thread did may have changed what others will do. */
+  forgetDescriptions(): void {
+    for (const thread of this.threads) thread.described = null;
   }
 
   /** Runs a thread until its next operation. */
@@ -227,6 +256,7 @@ export class World {
     const before = running.thread;
     const stack = running.stack;
     const actor = memory.actor;
+    thread.described = null;
     running.thread = thread;
     running.stack = thread.stack;
     memory.actor = thread.bit;
@@ -250,8 +280,9 @@ export class World {
   }
 
   #kill(thread: Thread): void {
+    thread.described = null;
     this.trace?.push(`${thread.name}: killed`);
-    this.allowed.kills--;
+    if (!thread.isDoomed) this.allowed.kills--;
     if (thread.bed) this.forget(thread.bed);
     thread.bed = null;
     this.#end(thread, 'killed');
@@ -259,6 +290,7 @@ export class World {
 
   #end(thread: Thread, state: 'over' | 'killed'): void {
     thread.state = state;
+    thread.described = null;
     thread.operation = null;
     this.memory.end(thread.bit);
     thread.onEnd?.(state === 'killed');
@@ -266,10 +298,19 @@ export class World {
 
   #caught(thread: Thread, error: Error): void {
     if (error instanceof Violation) this.violation ??= error;
-    else if (error instanceof Race) this.fail('ordered accesses', `${thread.name}: ${error.message}`);
     else this.fail('no error', `${thread.name}: ${error.stack}`);
     thread.state = 'over';
   }
+}
+
+/** `process.exit` in a thread. */
+export function* exitFlow(): Flow {
+  const operation: Operation = {
+    choices: ONE_STEP,
+    label: () => 'exits',
+    run: (world, thread) => world.exit(thread),
+  };
+  return yield operation;
 }
 
 function shown(result: unknown): string {

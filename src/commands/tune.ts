@@ -96,7 +96,7 @@ async function searchInto(
   const { rungs, metric } = planSearch(options, { data }, subject).configuration;
   const trials = new TrialFolders({
     ...{ folder: path, source, data, validation, fingerprint, metric, signal },
-    settings: { ...settings, epochs: rungs.at(-1)!.epochs },
+    settings: { ...settings, preset: 'none', epochs: rungs.at(-1)!.epochs },
   });
   const run = { command: line, subject, records: journal.records, keeper: trials, signal };
   const searching = tune(options, trials, run);

@@ -6,11 +6,11 @@ import { COMMAND_NAMES, option, TRAINING, turnsOff, turnsOn } from './option.js'
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
-  preset: option<'none' | 'tabular'>({
-    kind: choice('none', 'tabular'),
-    default: 'none',
+  preset: option<'auto' | 'none' | 'tabular'>({
+    kind: choice('auto', 'none', 'tabular'),
+    default: 'auto',
     example: 'tabular',
-    help: 'Values for several options at once, which options that are given replace; --dry-run shows them. tabular: a published recipe for tables (RealMLP), with robust scaling, three hidden layers, and rates that rise and fall.',
+    help: 'Values for several options at once, which options that are given replace; --dry-run shows them. tabular: a published recipe for tables (RealMLP), with robust scaling, three hidden layers, and rates that rise and fall. auto: tabular for a table of 250 rows or more, unless --optimizer, --lr, --lr-schedule, --scale-lr, --init or --find-lr is given.',
     commands: ['train', 'verify'],
     synonyms: ['recipe', 'presets'],
   }),

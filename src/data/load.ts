@@ -33,8 +33,6 @@ export interface LoadOptions extends TableOptions {
   unseen?: 'error' | 'ignore';
   /** A separate source, or the share of the rows to hold out; 0 or null: none. */
   validation: string | number | null;
-  /** Values of options that apply only if the source is a table with a target; none by default. */
-  ofTables?: Partial<Pick<TableOptions, 'scale' | 'clipPredictions'>>;
   /** Whether a usual share of a table's rows is held out if `validation` is null; false by default. */
   splitsTables?: boolean;
   seed: number;
@@ -179,13 +177,7 @@ async function loadOpened(opened: Opened, options: LoadOptions): Promise<Loaded>
   const { validation, seed, splitsTables = false } = options;
   const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
   if (opened.kind === 'table') {
-    const ofTables = options.targetIsInput ? {} : options.ofTables;
-    return loadTable(opened, {
-      ...options,
-      ...ofTables,
-      fraction,
-      splits: splitsTables && validation === null,
-    });
+    return loadTable(opened, { ...options, fraction, splits: splitsTables && validation === null });
   }
   const parts = await loadOther(opened, options);
   if (fraction === null) return parts;
@@ -261,10 +253,7 @@ export async function loadFolds(
 async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: number): Promise<Folds> {
   const { seed } = options;
   if (opened.kind === 'table') {
-    const table = await readLearnable(opened, {
-      ...options,
-      ...(!options.targetIsInput && options.ofTables),
-    });
+    const table = await readLearnable(opened, options);
     const foldOf = dealFolds(table.rows, table.labels, count, seed, table.whole);
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }

@@ -62,8 +62,9 @@ export async function runTraining(
   { resumed = false }: { resumed?: boolean } = {},
 ): Promise<Outcome> {
   const { settings: asked, given: typed } = await readSettings('train', given);
-  const { train: data, validation } = await load(words[0]!, asked, typed);
-  const settings = applyPreset(asked, typed, data);
+  const tables = await load(words[0]!, asked, typed);
+  const { train: data, validation } = tables;
+  const settings = applyPreset(asked, typed, tables);
   checkTogether(settings);
   const network = networkFor(data, settings);
   const options = await trainOptions(network, data, settings, new AbortController().signal);

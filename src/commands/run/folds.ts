@@ -38,7 +38,7 @@ export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<End
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
-  let settings = applyPreset(job.settings, job.given, folds.fold(0).train);
+  let settings = applyPreset(job.settings, job.given, folds.fold(0));
   checkTogether(settings);
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {

@@ -50,7 +50,7 @@ export interface Prepared {
 export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
   return inFirstPlace(job, async placed => {
     const tables = await loadTables(placed.source, placed.settings, placed.given);
-    const settings = applyPreset(placed.settings, placed.given, tables.train);
+    const settings = applyPreset(placed.settings, placed.given, tables);
     checkTogether(settings);
     const settled = { ...placed, settings };
     return { job: settled, prepared: prepareTables(settled, tables) };

@@ -1,36 +1,53 @@
 /** Fills in the values of a preset where the user gave none. */
-import { OPTION_KEYS, type Settings } from '../../config/options.js';
-
+import { OPTION_KEYS, type OptionKey, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { LoadOptions } from '../../data/load.js';
+import type { TableOptions } from '../../data/table/options.js';
 import { usageError } from '../../errors.js';
-import { PRESETS, type PresetName } from './presets.js';
+import { PRESETS } from './presets.js';
 
 type Given = Partial<Settings>;
 
-/** The preset that applies if the data is a table; null: none. */
-function presetFor({ preset }: Settings) {
-  return preset === 'none' ? null : PRESETS[preset satisfies PresetName];
+/** Fewer rows are learnt as without a preset: they have no validation rows by default, which decide which epoch is kept. */
+const LEAST_ROWS = 250;
+
+/** A user who gives one of these has rates in mind that go with the plain defaults. */
+const DECISIVE: readonly OptionKey[] = ['optimizer', 'lr', 'lrSchedule', 'init', 'findLr', 'scaleLr'];
+
+/** The preset that applies, and the least rows of a table with which it does; null: none. */
+function presetFor({ preset: name }: Settings, given: Given) {
+  if (name === 'none') return null;
+  if (name !== 'auto') return { preset: PRESETS[name], leastRows: 1 };
+  return DECISIVE.some(key => given[key] !== undefined)
+    ? null
+    : { preset: PRESETS.tabular, leastRows: LEAST_ROWS };
 }
 
 /** What the preset changes in how a table is encoded. */
-export function encodingOptions(settings: Settings, given: Given): Pick<LoadOptions, 'ofTables'> {
-  const preset = presetFor(settings);
-  return preset === null ? {} : { ofTables: without(given, preset.encoding) };
+export function encodingOptions(settings: Settings, given: Given): Pick<TableOptions, 'presetValues'> {
+  const found = presetFor(settings, given);
+  return found
+    ? { presetValues: { leastRows: found.leastRows, ...without(given, found.preset.encoding) } }
+    : {};
 }
 
 /**
  * The settings with the values of the preset, which then is none: they say all.
  * @throws usage if a preset is asked for that the data is not for
  */
-export function applyPreset(settings: Settings, given: Given, data: Dataset): Settings {
-  const preset = presetFor(settings);
+export function applyPreset(
+  settings: Settings,
+  given: Given,
+  { train: data, validation }: { train: Dataset; validation: Dataset | null },
+): Settings {
+  const found = presetFor(settings, given);
   const plain: Settings = { ...settings, preset: 'none' };
-  if (preset === null) return plain;
-  if (isTable(data)) {
+  if (found === null) return plain;
+  const { preset, leastRows } = found;
+  const drawn = typeof settings.validation === 'string' ? 0 : (validation?.rows ?? 0);
+  if (isTable(data) && data.rows + drawn >= leastRows) {
     return { ...plain, ...without(given, { ...preset.encoding, ...preset.training(data, given) }) };
   }
-  if (given.preset === undefined) return plain;
+  if (settings.preset === 'auto') return plain;
   throw usageError(
     `--preset ${settings.preset} is for tables with a target, and ${data.source} is none.`,
     'Leave --preset out.',

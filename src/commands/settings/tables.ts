@@ -28,8 +28,9 @@ export async function planTraining(
   source: string,
   { settings: asked, given, signal }: Pick<Call, 'settings' | 'given' | 'signal'>,
 ) {
-  const { train: data, validation } = await loadTables(source, asked, given);
-  const settings = applyPreset(asked, given, data);
+  const tables = await loadTables(source, asked, given);
+  const { train: data, validation } = tables;
+  const settings = applyPreset(asked, given, tables);
   checkTogether(settings);
   const network = networkFor(data, settings);
   return {

@@ -76,7 +76,14 @@ export async function readLearnable(opened: Opened, options: TableOptions): Prom
     rows,
     isForCache: options.isForCache ?? false,
   };
-  return learnable(prepared, parts.learnt, targets, read, options);
+  return learnable(prepared, parts.learnt, targets, read, withPreset(options, rows.count));
+}
+
+function withPreset(options: TableOptions, rows: number): TableOptions {
+  const { presetValues: preset, targetIsInput = false } = options;
+  if (!preset || targetIsInput || rows < preset.leastRows) return options;
+  const { leastRows: _, ...values } = preset;
+  return { ...options, ...values };
 }
 
 /** Columns of the table by their use. */

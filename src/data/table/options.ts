@@ -58,6 +58,8 @@ export interface TableOptions extends FileOptions {
   ignore: string[] | null;
   /** Whether the targets are the inputs; false by default. */
   targetIsInput?: boolean;
+  /** Values of other options for a table with a target and at least so many used rows; none by default. */
+  presetValues?: { leastRows: number } & Partial<Pick<TableOptions, 'scale' | 'clipPredictions'>>;
   /** Column of row weights, which is then not a feature; by default all weights are 1. */
   weightColumn?: string | null;
   /** Whether the rows go to a cache, so that they need not fit into memory; false by default. */

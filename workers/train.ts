@@ -5,6 +5,7 @@
  */
 
 import { Registers } from '../src/model/operations.js';
+import { isByRows } from '../src/model/optimizer.js';
 import { entryOf, findEntry, type Phase, viewOf } from '../src/model/plan.js';
 import type { Range } from '../src/model/shards.js';
 import { countParts } from '../src/model/walk.js';
@@ -69,7 +70,9 @@ class Trainer {
     this.#parties = all;
     const isOfAll = thread.setup.ranks?.slices ?? false;
     this.#idle = { begin: before + task.workers, end: isOfAll ? before + thread.setup.workers : 0 };
-    this.#parts = thread.noise ? countParts(thread.setup.network, task.byBlock) : 0;
+    this.#parts = thread.noise
+      ? countParts(thread.setup.network, task.byBlock, isByRows(thread.setup.optimizer))
+      : 0;
   }
 
   /** Runs one step of the segment. Returns why the segment ends with it; null if it continues. @throws Poisoned */

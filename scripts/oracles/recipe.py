@@ -2,11 +2,11 @@
 
     python3 scripts/oracles/recipe.py        (Debian: apt install python3-numpy)
 
-RealMLP-TD-S as its paper has it (arXiv 2407.04491), without its scale layer: in the neural tangent parametrisation, z = W x / sqrt(d) + b
+RealMLP-TD-S as its paper has it (arXiv 2407.04491) in the neural tangent parametrisation, z = W x / sqrt(d) + b
 with W and b from N(0, 1) and a last layer of 0; selu and cross-entropy for classes, mish and half the squared error for numbers; Adam with
 beta2 0.95; rates by coslog4, a tenth of them for biases; batches whose smaller last one is dropped. Of each step the loss, and
 weights and gradient in the usual parametrisation, W / sqrt(d) and sqrt(d) dE/dW, as one list: W(1), W(2), ... row by row, the
-bias in row 0.
+bias in row 0. In them the factors of the scale layer, x * s, are part of W(1).
 """
 
 import json
@@ -67,9 +67,10 @@ def gradients(layers, x, y, is_classes, g, slope):
         w, _ = layers[i]
         root = np.sqrt(len(w))
         found.append((zs[i].T @ delta / root, delta.sum(axis=0)))
+        delta = delta @ w.T / root
         if i > 0:
-            delta = (delta @ w.T / root) * slope(nets[i - 1])
-    return loss, found[::-1]
+            delta = delta * slope(nets[i - 1])
+    return loss, found[::-1], delta
 
 
 def flat(pairs, power):
@@ -95,6 +96,8 @@ def run(is_classes, sizes, seed):
     layers = [(rng.normal(size=(m, n)), rng.normal(size=n)) for m, n in zip(sizes, sizes[1:])]
     layers[-1] = tuple(np.zeros_like(part) for part in layers[-1])
     layers = [(single(w / np.sqrt(len(w))) * np.sqrt(len(w)), single(b)) for w, b in layers]
+    scale = np.ones(sizes[0])
+    scale_mean, scale_square = np.zeros(sizes[0]), np.zeros(sizes[0])
     means = [[np.zeros_like(part) for part in pair] for pair in layers]
     squares = [[np.zeros_like(part) for part in pair] for pair in layers]
     rate = 0.04 if is_classes else 0.07
@@ -102,10 +105,12 @@ def run(is_classes, sizes, seed):
     for t in range(STEPS):
         at = t % (ROWS // BATCH) * BATCH
         batch = slice(at, at + BATCH)
-        loss, grad = gradients(layers, x[batch], y[batch], is_classes, g, slope)
+        loss, grad, grad_scaled = gradients(layers, x[batch] * scale, y[batch], is_classes, g, slope)
+        grad_scale = np.sum(grad_scaled * x[batch], axis=0)
         # The gradient at weights that float32 holds, for the comparison of single gradients.
-        near = [(single(w / np.sqrt(len(w))) * np.sqrt(len(w)), single(b)) for w, b in layers]
-        _, grad_near = gradients(near, x[batch], y[batch], is_classes, g, slope)
+        whole = [(layers[0][0] * scale[:, None], layers[0][1]), *layers[1:]]
+        near = [(single(w / np.sqrt(len(w))) * np.sqrt(len(w)), single(b)) for w, b in whole]
+        _, grad_near, _ = gradients(near, x[batch], y[batch], is_classes, g, slope)
         digits = lambda values, n: [float(f"{v:.{n}g}") for v in values]
         steps.append({"loss": loss, "weights": digits(flat(near, -1), 9), "gradient": digits(flat(grad_near, 1), 7)})
         alpha = rate * coslog4(t / STEPS)
@@ -120,6 +125,10 @@ def run(is_classes, sizes, seed):
                 parts.append(part - alpha * (1 if k == 0 else 0.1) * m / (np.sqrt(v) + EPSILON))
             updated.append(tuple(parts))
         layers = updated
+        scale_mean = BETA1 * scale_mean + (1 - BETA1) * grad_scale
+        scale_square = BETA2 * scale_square + (1 - BETA2) * grad_scale**2
+        m, v = scale_mean / (1 - BETA1 ** (t + 1)), scale_square / (1 - BETA2 ** (t + 1))
+        scale = scale - alpha * 6 * m / (np.sqrt(v) + EPSILON)
     return {
         "task": "multiclass" if is_classes else "regression",
         "layers": sizes,

@@ -110,6 +110,15 @@ export const UPDATE_OPTIONS = {
     help: 'Divide the learning rate of the weights of a layer by the square root of the number of its inputs. With adam and --init-scheme ntp, training is that of the neural tangent parametrisation.',
     commands: UPDATING,
   }),
+  inputScale: option<number | null>({
+    kind: single({ zero: true }),
+    default: null,
+    defaultText: 'none',
+    example: '6',
+    help: 'Learn a factor of each input, 1 at first, with this factor of the learning rate. In the model it is part of the first layer. Biases and factors have no penalty and no weight decay.',
+    commands: UPDATING,
+    synonyms: ['scale-layer'],
+  }),
   l1: option<number>({
     kind: single({ zero: true }),
     default: 0,

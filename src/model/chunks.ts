@@ -18,21 +18,30 @@ export interface Chunk {
   end: number;
 }
 
-/** All chunks, in the order of the slab. */
-export function chunksOf(network: Network): Chunk[] {
+/**
+ * All chunks, in the order of the slab.
+ * @param byRows whether those of the first layer's weights are whole rows
+ */
+export function chunksOf(network: Network, byRows = false): Chunk[] {
   return layersOf(network).flatMap(({ inputs, outputs }, layer) => {
     const weights = outputs * 4;
     return [
       ...cut(0, weights).map(range => ({ layer, bias: true, ...range })),
-      ...cut(weights, weights + inputs * outputs * 4).map(range => ({ layer, bias: false, ...range })),
+      ...cut(weights, weights + inputs * outputs * 4, byRows && layer === 0 ? weights : 4).map(range => ({
+        layer,
+        bias: false,
+        ...range,
+      })),
     ];
   });
 }
 
-function cut(begin: number, end: number): { begin: number; end: number }[] {
-  const count = Math.ceil((end - begin) / CHUNK_BYTES);
+/** @param whole bytes that are not cut */
+function cut(begin: number, end: number, whole = 4): { begin: number; end: number }[] {
+  const bytes = Math.max(1, Math.floor(CHUNK_BYTES / whole)) * whole;
+  const count = Math.ceil((end - begin) / bytes);
   return Array.from({ length: count }, (_, i) => ({
-    begin: begin + i * CHUNK_BYTES,
-    end: Math.min(begin + (i + 1) * CHUNK_BYTES, end),
+    begin: begin + i * bytes,
+    end: Math.min(begin + (i + 1) * bytes, end),
   }));
 }

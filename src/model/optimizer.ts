@@ -28,6 +28,8 @@ export interface Limits {
   readonly biasRate: number;
   /** Whether the learning rate of the weights of a layer with d inputs is divided by √d, as if they were w/√d. */
   readonly fanInRate: boolean;
+  /** Whether each input has a factor that is learnt, and the factor of its learning rate; null: it has none. */
+  readonly inputScale: number | null;
 }
 
 /** A rule, its own constants, and the limits. */
@@ -37,7 +39,14 @@ export type Optimizer = Limits &
 /** Some constants of a rule, and some limits. */
 export type Given<Name extends OptimizerName = OptimizerName> = Partial<ConstantsOf<Name> & Limits>;
 
-const NO_LIMITS: Limits = { l1: 0, clipValue: null, clipNorm: null, biasRate: 1, fanInRate: false };
+const NO_LIMITS: Limits = {
+  l1: 0,
+  clipValue: null,
+  clipNorm: null,
+  biasRate: 1,
+  fanInRate: false,
+  inputScale: null,
+};
 
 /**
  * Default rule: adam, whose learning rate need not be adapted to the data. Without hidden layers E is convex, and plain
@@ -87,8 +96,8 @@ export function isPlain(optimizer: Optimizer): boolean {
 }
 
 /** Whether all parameters have the same learning rate. */
-export function hasOneRate({ biasRate, fanInRate }: Optimizer): boolean {
-  return biasRate === 1 && !fanInRate;
+export function hasOneRate({ biasRate, fanInRate, inputScale }: Optimizer): boolean {
+  return biasRate === 1 && !fanInRate && inputScale === null;
 }
 
 /** Factor of the learning rate for the biases or the weights of a layer. */
@@ -108,8 +117,23 @@ export function needsNorms({ name, clipNorm }: Optimizer): boolean {
 }
 
 /** Names of the rule's state between steps: slabs with the layout of the weights. */
-export function slabsOf({ name, constants }: Optimizer): string[] {
-  return ruleOf(name).slabs(constants);
+export function slabsOf({ name, constants, inputScale }: Optimizer): string[] {
+  const slabs = ruleOf(name).slabs(constants);
+  if (inputScale === null) return slabs;
+  return [...slabs, ...Object.values(INPUT_SCALE_SLABS), ...slabs.map(scaleSlab)];
+}
+
+/** Slabs of a scale layer (src/protocol/input-scale.ts): W̃(1), s and its gradient. */
+export const INPUT_SCALE_SLABS = { weights: 'unscaled', scale: 'scale', gradient: 'scale-gradient' } as const;
+
+/** The slab with the rule's state of s, of one with that of the weights. */
+export function scaleSlab(name: string): string {
+  return `scale-${name}`;
+}
+
+/** Whether chunks of the first layer consist of whole rows, since each has a factor. */
+export function isByRows({ inputScale }: Optimizer): boolean {
+  return inputScale !== null;
 }
 
 /** How many numbers the rule's state has besides slabs. */

@@ -14,7 +14,7 @@ import { scratchBytes } from '../kernels/sizes.js';
 import { option } from '../option-names.js';
 import { chunksOf } from './chunks.js';
 import { type Layer, layersOf, type Network } from './network.js';
-import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
+import { isByRows, needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
 import type { Perturbation } from './perturbation.js';
 
 const ALIGNMENT = 64;
@@ -204,7 +204,7 @@ function placeWords(layout: Layout, request: PlanRequest): void {
 function placeGradients(layout: Layout, { network, optimizer, slabs }: PlanRequest): void {
   for (let s = 0; s < slabs; s++) layout.slab(`gw${s}`);
   for (const name of slabsOf(optimizer)) layout.slab(`state/${name}`);
-  const chunks = chunksOf(network).length;
+  const chunks = chunksOf(network, isByRows(optimizer)).length;
   if (needsNorms(optimizer)) layout.place('norms', 'f64', chunks, NORM_KINDS.length);
   if (!searches(optimizer)) return;
   layout.slab('direction');

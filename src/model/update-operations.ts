@@ -5,7 +5,7 @@
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
 import type { Operation, ParameterPart } from './operations.js';
-import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
+import { isByRows, isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
 import { countWorkers, firstWorkerOf, sharesOf, type Team } from './team.js';
@@ -33,15 +33,15 @@ const FEW_WORKERS = 2;
 
 /** The slice of party i, in bytes of the slab; it consists of whole chunks if anything is summed per chunk. */
 export function updateSlice(facts: SliceFacts, parties: number, i: number): Range {
-  const { network, plan } = facts;
+  const { plan } = facts;
   if (!isByChunk(facts)) return sliceOf(plan.slabBytes, parties, i);
-  const begins = [...placedChunks(network, plan).map(({ from }) => from), plan.slabBytes];
+  const begins = [...placedChunks(facts).map(({ from }) => from), plan.slabBytes];
   const { begin, end } = partOf(begins.length - 1, parties, i);
   return { begin: begins[begin]!, end: begins[end]! };
 }
 
 function isByChunk({ optimizer, noiseScale }: SliceFacts): boolean {
-  return needsNorms(optimizer) || searches(optimizer) || noiseScale;
+  return needsNorms(optimizer) || searches(optimizer) || isByRows(optimizer) || noiseScale;
 }
 
 /** The slice that a worker of this rank updates. */
@@ -93,8 +93,8 @@ function slotsOf(plan: Plan, name: string): SlotPlaces {
 }
 
 /** The slots that each rank writes, of an entry with one for each chunk. */
-function partsOfChunks({ network, plan }: UpdateFacts, team: Team, name: string): Range[] {
-  return partsOfRanks(team, chunksOf(network).length, slotsOf(plan, name));
+function partsOfChunks({ network, plan, optimizer }: UpdateFacts, team: Team, name: string): Range[] {
+  return partsOfRanks(team, chunksOf(network, isByRows(optimizer)).length, slotsOf(plan, name));
 }
 
 /** The bytes of `count` slots that are cut as the update is: into a part for each worker of all ranks. */
@@ -180,8 +180,8 @@ function stageOperations(stage: Stage, part: ParameterPart, g: number): Operatio
 }
 
 /** The chunks in the slice, or the parts of them that are in it. */
-function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): ParameterPart[] {
-  return placedChunks(network, plan).flatMap(({ layer, bias, from, to }, chunk) => {
+function partsOf(facts: UpdateFacts, { begin, end }: Range): ParameterPart[] {
+  return placedChunks(facts).flatMap(({ layer, bias, from, to }, chunk) => {
     const at = Math.max(begin, from);
     const length = (Math.min(end, to) - at) / 4;
     return length > 0 ? [{ chunk, layer, bias, at, length }] : [];
@@ -189,10 +189,10 @@ function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): Paramet
 }
 
 /** All chunks, and their places in the slab, in bytes, half-open. */
-function placedChunks(network: Network, plan: Plan): (Chunk & { from: number; to: number })[] {
+function placedChunks({ network, plan, optimizer }: SliceFacts): (Chunk & { from: number; to: number })[] {
   const slab = entryOf(plan, 'w/1').offset;
   const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);
-  return chunksOf(network).map(chunk => {
+  return chunksOf(network, isByRows(optimizer)).map(chunk => {
     const at = layerAt[chunk.layer]!;
     return { ...chunk, from: at + chunk.begin, to: at + chunk.end };
   });

@@ -161,8 +161,8 @@ function largestBlock(network: Network): number {
 }
 
 /** Number of parts that the gradient is cut into: blocks, or chunks if the walk is by shard. */
-export function countParts(network: Network, byBlock: boolean): number {
-  if (!byBlock) return chunksOf(network).length;
+export function countParts(network: Network, byBlock: boolean, byRows = false): number {
+  if (!byBlock) return chunksOf(network, byRows).length;
   return layersOf(network).reduce(
     (sum, { inputs, outputs }) => sum + rowsOfBlocks(inputs, outputs).length,
     0,

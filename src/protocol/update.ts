@@ -7,9 +7,10 @@ import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
 import type { Join, ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
-import { needsNorms, type Optimizer, rateFactor, ruleOf } from '../model/optimizer.js';
+import { isByRows, needsNorms, type Optimizer, rateFactor, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
+import { InputScale } from './input-scale.js';
 import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
 
@@ -39,6 +40,7 @@ export class UpdateKernels {
   /** null for a rule with a line search. */
   readonly #step: Step | null;
   readonly #direct: Direct | null;
+  readonly #scaled: InputScale | null;
 
   constructor(kernels: Kernels, { change, network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
@@ -52,7 +54,10 @@ export class UpdateKernels {
     this.#w = places.w;
     this.#slabBytes = plan.slabBytes;
     this.#change = change;
-    this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
+    this.#norms = norms
+      ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network, isByRows(optimizer)))
+      : null;
+    this.#scaled = isByRows(optimizer) ? new InputScale({ kernels, network, plan, memory, optimizer }) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.#rule = rule;
     this.#step = rule.step?.(kernels.rules, constants, places) ?? null;
@@ -106,6 +111,7 @@ export class UpdateKernels {
     const notesWeights = this.#rule.trust && !this.#rule.direct;
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
+    if (this.#scaled?.has(part)) return this.#sumScaled(this.#scaled, part, g);
     const w = this.#w + at;
     const lasso = bias ? 0 : l1;
     return ({ slabs, stride, scale, l2 }) => {
@@ -115,18 +121,50 @@ export class UpdateKernels {
     };
   }
 
+  /** The same for parameters below which inputs are scaled: penalties and limits are those of W̃ and s, not of V. */
+  #sumScaled(scaled: InputScale, part: ParameterPart, g: number): Run {
+    const { at, length } = part;
+    const { l1, clipValue } = this.#optimizer;
+    const notesWeights = this.#rule.trust && !this.#rule.direct;
+    const limit = clipValue ?? Number.POSITIVE_INFINITY;
+    const { rules } = this.#kernels;
+    const turn = scaled.turnGradient(part, g, limit);
+    const squares = scaled.squares(part, g);
+    return registers => {
+      const { slabs, stride, scale, l2 } = registers;
+      rules.collect(g + at, this.#w + at, stride, slabs, length, scale, 0, 0, Number.POSITIVE_INFINITY);
+      turn(registers);
+      rules.collect(g + at, scaled.weights + at, stride, 1, length, 1, l2, l1, limit);
+      if (this.#norms) {
+        const sum = rules.sumSquares(g + at, length);
+        this.#norms.note(part.chunk, 'gradient', this.#rule.trust ? sum : sum + squares());
+      }
+      if (notesWeights) this.#note(part, 'w', scaled.weights);
+    };
+  }
+
   #turn(part: ParameterPart, g: number): Run {
+    const scaled = this.#scaled?.has(part) ? this.#scaled : null;
+    const direct = scaled ? scaled.direct(part, g) : this.#direct!;
+    const w = scaled ? scaled.weights : this.#w;
     return ({ learningRate, step, clip, trust }) => {
-      this.#direct!(part, { learningRate, step, g, clip, trust });
-      this.#note(part, 'w', this.#w);
+      direct(part, { learningRate, step, g, clip, trust });
+      this.#note(part, 'w', w);
       this.#note(part, 'step', g);
     };
   }
 
   #apply(part: ParameterPart, g: number): Run {
-    const step = this.#step!;
     const change = this.#change;
     const factor = rateFactor(this.#optimizer, this.#network.layers[part.layer]!, part.bias);
+    if (this.#scaled?.has(part)) {
+      const rates = { weights: factor, scale: this.#optimizer.inputScale! };
+      const step = this.#scaled.step(part, g, rates);
+      return ({ learningRate, step: number, clip, trust }) => {
+        step(part, { learningRate, step: number, g, change, clip, trust });
+      };
+    }
+    const step = this.#step!;
     return ({ learningRate, step: number, clip, trust }) => {
       step(part, { learningRate: factor * learningRate, step: number, g, change, clip, trust });
     };

@@ -10,7 +10,7 @@ import { hasOwnOrder } from '../kernels/kernels.js';
 import { foldingOf } from '../model/folding.js';
 import { judgedWindows } from '../model/judging.js';
 import type { Network } from '../model/network.js';
-import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
+import { isByRows, type Optimizer, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import { operationsOf, partOf } from '../model/shards.js';
 import { chooseExchange, type ExchangeName } from '../model/sharing.js';
@@ -310,7 +310,7 @@ function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
   const request = {
     ...{ network, backend: backend.name, workers: team.workers[team.rank]! },
     ...walks.room(backend, team),
-    ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
+    ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts(isByRows(optimizer)) : 0 },
     ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
   };
   return { choice, team, walks, exchange, request };

@@ -69,8 +69,10 @@ export class Walks {
   }
 
   /** Number of parts that the gradient is cut into, for the batch that has the most. */
-  get mostParts(): number {
-    return Math.max(...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock)));
+  mostParts(byRows: boolean): number {
+    return Math.max(
+      ...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock, byRows)),
+    );
   }
 
   /** What the memory plan of one rank needs to know. */

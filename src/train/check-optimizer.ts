@@ -22,12 +22,12 @@ const NUMBERS: Readonly<Record<'part' | 'notNegative' | 'count', Range>> = {
 
 /** @throws usage if a constant is out of range, or the rule can't be combined with the other settings */
 export function checkOptimizer(optimizer: Optimizer, beside: Beside): void {
-  const { name, constants, l1, clipNorm, clipValue, biasRate } = optimizer;
+  const { name, constants, l1, clipNorm, clipValue, biasRate, inputScale } = optimizer;
   for (const [key, value] of Object.entries(constants)) {
     const range = RANGES[key as ConstantName];
     if (range !== 'flag') checkRange(key, Number(value), NUMBERS[range]);
   }
-  for (const [key, value] of Object.entries({ l1, clipNorm, clipValue, biasRate })) {
+  for (const [key, value] of Object.entries({ l1, clipNorm, clipValue, biasRate, inputScale })) {
     checkRange(key, value ?? 0, SINGLE_FROM_ZERO);
   }
   const { wholeBatches } = ruleOf(name);
@@ -55,7 +55,11 @@ function checkSearch(optimizer: Optimizer, { update, hasConstantRate }: Beside):
   }
   if (!hasOneRate(optimizer)) {
     const expected = 'one rate for all parameters, as it searches along one direction';
-    refuse(expected, 'several', `Leave ${option('biasRate')} and ${option('fanInRate')} out.`);
+    refuse(
+      expected,
+      'several',
+      `Leave ${option('biasRate')}, ${option('fanInRate')} and ${option('inputScale')} out.`,
+    );
   }
   if (!hasConstantRate) {
     const expected = `a constant ${option('learningRate')}, as it finds the length of each step`;

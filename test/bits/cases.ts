@@ -158,6 +158,13 @@ const RULES = {
   'rates of layers': `${KIND} --bias-lr 0.25 --fan-in-lr`,
   'rates of layers, adam': `${PRICES} --optimizer adam --bias-lr 0.1 --fan-in-lr`,
   'rates of layers, lamb': `${KIND} --optimizer lamb --bias-lr 0.1 --fan-in-lr --weight-decay 0.1`,
+  'scaled inputs': `${KIND} --input-scale 3`,
+  'scaled inputs, adam': `${PRICES} --optimizer adam --input-scale 6 --clip-norm 0.5 --l2 0.01 --l1 0.001`,
+  'scaled inputs, lamb': `${KIND} --optimizer lamb --input-scale 2 --weight-decay 0.1 --clip-value 0.01`,
+  'scaled inputs, lars': `${KIND} --optimizer lars --lr 1 --input-scale 2`,
+  'scaled inputs, rprop': `${KIND} --optimizer rprop --batch-size full --epochs 5 --input-scale 1`,
+  'scaled inputs, by block': `${KIND_60} ${BY_BLOCK} --optimizer adam --input-scale 6 --noise-scale`,
+  'scaled inputs, wide': `${KIND} --hidden 510,9 --optimizer adam --input-scale 6 --noise-scale`,
   'rates of layers, by block': `${KIND_60} ${BY_BLOCK} --bias-lr 0.25 --fan-in-lr`,
   rprop: `${KIND} --optimizer rprop --batch-size full --epochs 5`,
   'rprop, penalties': `${KIND} --optimizer rprop --batch-size full --epochs 5 --l1 0.01 --l2 0.1`,
@@ -211,6 +218,7 @@ const RATES = {
   'warm-up epochs': `${KIND} --warmup-epochs 1.5 --lr-schedule cosine --epochs 4`,
   'rate scaled linearly': `${KIND} --scale-lr linear`,
   'rate scaled by the root': `${KIND} --scale-lr sqrt --base-batch-size 16`,
+  'no preset': `${KIND_60} --preset none`,
   'preset, classes': `${KIND_60} --preset tabular --lr 0.04 --optimizer adam --hidden 17,9,5 --epochs 6 --batch-size 25 --activation selu`,
   'preset, numbers': `${PRICES_60} --preset tabular --lr 0.07 --optimizer adam --hidden 17,9,5 --epochs 6 --batch-size 25 --activation mish`,
   'usual rate': `${ANSWER} --optimizer adagrad --lr usual`,
@@ -346,6 +354,7 @@ export const CASES: Readonly<Record<string, string>> = ALL;
 
 /** Cases that are run with several numbers of workers, and both kinds of --update: every path of a step. */
 export const ON_OTHER_WORKERS: readonly Name[] = [
+  ...(['scaled inputs, adam', 'scaled inputs, lamb', 'scaled inputs, by block', 'rates of layers'] as const),
   ...(['no hidden layer', 'three hidden layers', 'by block', 'by block, derived from a'] as const),
   ...(['row weights, labels', 'sum, numbers', 'l1 penalty, by block', 'label smoothing'] as const),
   ...(['sgd, nesterov', 'adam', 'rmsprop', 'adagrad', 'lars', 'lamb', 'rprop, penalties'] as const),

@@ -50,7 +50,7 @@ describe.each(['native', 'wasm', 'reference'] as const)('%s', backend => {
       const { epochs: trained } = await runTraining(network, rows(0, run.x.length), {
         ...{ backend, batchSize, epochs, dropLast: true, shuffle: false, learningRate: run.learningRate },
         init: Float32Array.from(run.steps[0]!.weights),
-        optimizer: makeOptimizer('adam', { beta2: 0.95, biasRate: 0.1, fanInRate: true }),
+        optimizer: makeOptimizer('adam', { beta2: 0.95, biasRate: 0.1, fanInRate: true, inputScale: 6 }),
         schedule: makeSchedule('coslog4', {}),
       });
       const losses = trained.flatMap(({ stepLosses }) => [...stepLosses]);

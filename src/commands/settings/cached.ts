@@ -32,16 +32,25 @@ export async function loadCached(
   options: LoadOptions,
   { cache, shuffle, seed, dryRun, quiet }: Settings,
 ): Promise<CachedTables> {
-  const identityNow = () => identify(source, options, shuffle ? seed : null);
-  const identity = await identityNow();
-  const place: CachePlace = { path: cachePath(cache!, identity), identity, quiet };
-  const found = await findCached(place);
-  if (found) return { ...withNames(found, source, options), path: place.path };
+  const identityNow = (asRead: LoadOptions) => identify(source, asRead, shuffle ? seed : null);
+  const placeOf = async (asRead: LoadOptions): Promise<CachePlace> => {
+    const identity = await identityNow(asRead);
+    return { path: cachePath(cache!, identity), identity, quiet };
+  };
+  const ways = waysToRead(options);
+  for (const [i, asRead] of ways.entries()) {
+    const place = await placeOf(asRead);
+    const found = await findCached(place, cached => wayOf(options, cached) === i);
+    if (found) return { ...withNames(found, source, options), path: place.path };
+  }
+  // Rows are identified by what they are, whether a preset or the user says so.
+  const begun = keyOf(await identityNow(options));
   const tables = await loadData(source, { ...options, isForCache: true }, writeFlags);
   if (dryRun) return { ...tables, fingerprint: null, path: null };
   const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
   // If a file has changed meanwhile, these rows are not those of this identity.
-  if (keyOf(await identityNow()) === keyOf(identity)) {
+  const place = await placeOf(ways[wayOf(options, tables)]!);
+  if (begun === keyOf(await identityNow(options))) {
     const kept = await keep(place, loaded);
     return kept ? { ...kept, path: place.path } : { ...loaded, path: null };
   }
@@ -49,11 +58,29 @@ export async function loadCached(
   return { ...loaded, path: null };
 }
 
-/** The rows that are cached; null if there are none, or they can't be used. */
-async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached | null> {
+/** The options without a preset, as they are for enough rows and for fewer. */
+function waysToRead({ presetValues, ...plain }: LoadOptions): LoadOptions[] {
+  if (!presetValues || plain.targetIsInput) return [plain];
+  const { leastRows: _, ...values } = presetValues;
+  return [{ ...plain, ...values }, plain];
+}
+
+/** Which of the ways these rows have been read in. */
+function wayOf(options: LoadOptions, { train, validation }: Pick<Cached, 'train' | 'validation'>): number {
+  const drawn = typeof options.validation === 'string' ? 0 : (validation?.rows ?? 0);
+  const isEnough = train.rows + drawn >= (options.presetValues?.leastRows ?? 0);
+  return isEnough ? 0 : waysToRead(options).length - 1;
+}
+
+/** The rows that are cached; null if there are none, they are other ones, or they can't be used. */
+async function findCached(
+  { path, identity, quiet }: CachePlace,
+  isWanted: (cached: Cached) => boolean,
+): Promise<Cached | null> {
   try {
     if ((await lookAt(path)) === 'nothing') return null;
     const cached = readCache(path, keyOf(identity));
+    if (!isWanted(cached)) return null;
     if (!quiet) say(`${path}: rows taken from this cache`);
     return cached;
   } catch (error) {

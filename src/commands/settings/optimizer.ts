@@ -10,7 +10,16 @@ const CONSTANTS = OPTION_KEYS.filter(key => needsOf(key, 'train').some(([other])
 
 /** @throws usage if options of the update cannot be combined */
 export function optimizerFor(settings: Settings, command: CommandName = 'train'): Optimizer {
-  const { hidden, nesterov, l1, clipNorm, clipValue, biasLr: biasRate, fanInLr: fanInRate } = settings;
+  const {
+    hidden,
+    nesterov,
+    l1,
+    clipNorm,
+    clipValue,
+    biasLr: biasRate,
+    fanInLr: fanInRate,
+    inputScale,
+  } = settings;
   const name = settings.optimizer ?? usualRule(hidden.length);
   checkNeeds(command, { ...settings, optimizer: name }, { keys: CONSTANTS });
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {
@@ -30,6 +39,7 @@ export function optimizerFor(settings: Settings, command: CommandName = 'train')
     clipValue,
     biasRate,
     fanInRate,
+    inputScale,
   });
   const isWhole = settings.batchSize === 'full';
   checkOptimizer(optimizer, { isWhole, update: settings.update, hasConstantRate: true });

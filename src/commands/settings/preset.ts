@@ -31,7 +31,8 @@ export function encodingOptions(settings: Settings, given: Given): Pick<TableOpt
 }
 
 /**
- * The settings with the values of the preset, which then is none: they say all.
+ * The settings with the values of the preset, which then is none, as they say all; as they are if auto means none whatever
+ * else is given.
  * @throws usage if a preset is asked for that the data is not for
  */
 export function applyPreset(
@@ -40,6 +41,8 @@ export function applyPreset(
   { train: data, validation }: { train: Dataset; validation: Dataset | null },
 ): Settings {
   const found = presetFor(settings, given);
+  // Without a choice to make, the same holds when the run is resumed.
+  if (settings.preset === 'auto' && !isTable(data)) return settings;
   const plain: Settings = { ...settings, preset: 'none' };
   if (found === null) return plain;
   const { preset, leastRows } = found;
@@ -47,7 +50,7 @@ export function applyPreset(
   if (isTable(data) && data.rows + drawn >= leastRows) {
     return { ...plain, ...without(given, { ...preset.encoding, ...preset.training(data, given) }) };
   }
-  if (settings.preset === 'auto') return plain;
+  if (settings.preset === 'auto') return settings;
   throw usageError(
     `--preset ${settings.preset} is for tables with a target, and ${data.source} is none.`,
     'Leave --preset out.',

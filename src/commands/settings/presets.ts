@@ -50,6 +50,7 @@ function ratesFor(task: Task): Partial<Settings> {
     lrSchedule: 'coslog4',
     biasLr: 0.1,
     fanInLr: true,
+    inputScale: 6,
   };
 }
 

@@ -1,5 +1,5 @@
 /** lockstep info MODEL|DATA: shows what is in a model or in data, or the progress of a search, study or cross-validation. */
-import { inFlags, writeFlags } from '../config/flags.js';
+import { inFlags, shellLine, trainLine, writeFlags } from '../config/flags.js';
 import { needsOf, optionsOf } from '../config/options.js';
 import { type Dataset, type Encoding, encodedBytes } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
@@ -10,13 +10,16 @@ import { LockstepError, usageError } from '../errors.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { makeOptimizer, usualRule } from '../model/optimizer.js';
 import { cutWindows } from '../model/row-order.js';
+import { modelCard } from '../report/card.js';
 import { counted, formatBytes, formatCount, formatDuration } from '../report/format.js';
 import { renderStep } from '../report/pass.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
 import { leaderOfProcess } from '../session/leader.js';
+import { findRunFiles } from '../store/read-run.js';
 import { hashWeights } from '../store/weights.js';
 import { usualBatch } from '../train/defaults.js';
+import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
@@ -25,6 +28,7 @@ import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
 import { measureDisk } from './run/disk-rate.js';
 import { findModel, isModel, openModel } from './run/model.js';
+import { recordFromHere } from './run/recorded-files.js';
 import { checkNeeds } from './settings/needs.js';
 import { tableOptions } from './settings/train-options.js';
 
@@ -67,6 +71,7 @@ function notBeside(path: string, { native }: Call['settings']): LockstepError {
 
 async function describePath(path: string, settings: Call['settings']): Promise<Described> {
   if (settings.pass) return describePass(path);
+  if (settings.card) return describeCard(path);
   const folder = await describeFolder(path);
   if (folder) return folder;
   return (await isModel(path)) ? describeModel(path) : describeData(path, settings);
@@ -85,6 +90,32 @@ async function describePass(path: string): Promise<Description> {
   const batchRows = usualBatch(Number.POSITIVE_INFINITY);
   const step = renderStep(network, { batchRows, optimizer, backend: 'wasm' });
   return { text: step, data: { network, batchRows, optimizer: optimizer.name, step: step.split('\n') } };
+}
+
+/** A card in Markdown. @throws usage if there is no model */
+async function describeCard(path: string): Promise<Description> {
+  if (!(await isModel(path))) {
+    throw usageError(
+      `--card needs a model; ${path} is not one.`,
+      'Leave --card out, or name a run or its model.',
+    );
+  }
+  const model = await openModel(path);
+  const files = await findRunFiles(path);
+  const config = files && (await recordFromHere(path, files.config));
+  const { data, options } = config ?? {};
+  const facts = {
+    ...{ path, model, config, summary: files?.summary ?? null, version: packageVersion() },
+    weightsSha256: hashWeights(model.network, model.weights),
+    command: config ? trainLine(typeof data === 'string' ? data : 'DATA', { ...(options as object) }) : null,
+  };
+  const uses = [
+    ['predict', path, 'new.csv', '--out', 'predictions.csv'],
+    ['explain', path, 'test.csv'],
+    ['export', path, '--to', 'onnx'],
+  ];
+  const card = modelCard({ ...facts, uses: uses.map(words => shellLine(['lockstep', ...words])) });
+  return { text: card.trimEnd(), data: { card } };
 }
 
 async function describeModel(path: string): Promise<Description> {

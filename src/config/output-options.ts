@@ -127,6 +127,11 @@ export const OUTPUT_OPTIONS = {
     help: 'Print the operations of one training step of the model’s network, with the default batch size and optimizer.',
     commands: ['info'],
   }),
+  card: turnsOn({
+    help: 'Print a model card in Markdown: inputs, output, figures, training and use, from what the run has recorded.',
+    commands: ['info'],
+    usual: ['info'],
+  }),
   native: option<number[][] | null>({
     kind: networks,
     default: null,

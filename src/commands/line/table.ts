@@ -142,6 +142,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
     examples: [
       ['$0 info runs/first', 'layers, inputs, classes and a hash of the weights'],
+      ['$0 info runs/first --card > MODEL.md', 'a model card in Markdown'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
       ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
       ['mpirun -np 2 $0 info --mpi', 'the MPI library, the ranks and their hosts'],

@@ -32,7 +32,21 @@ export interface Npy {
  * @throws failed if it is damaged, or has a type that can't be read
  */
 export function parseNpy(file: Uint8Array, name: string): Npy {
-  const header = readHeader(file, name);
+  const { begin, ...layout } = parseNpyHead(file, file.length, name);
+  return { ...layout, data: file.subarray(begin) };
+}
+
+/**
+ * The layout of a file, and where its data begins.
+ * @param beginning of the file, with all of its header
+ * @param size bytes of the file
+ */
+export function parseNpyHead(
+  beginning: Uint8Array,
+  size: number,
+  name: string,
+): Omit<Npy, 'data'> & { begin: number } {
+  const header = readHeader(beginning, name);
   const found = parseLiteral(header.text) as {
     descr?: unknown;
     fortran_order?: unknown;
@@ -41,16 +55,13 @@ export function parseNpy(file: Uint8Array, name: string): Npy {
   const { descr, fortran_order: isFortran, shape } = found ?? {};
   if (!isShape(shape) || typeof isFortran !== 'boolean') throw damaged(name, 'its header is wrong');
   const { fields, bytes } = toFields(descr, name);
-  const data = file.subarray(header.end);
   const expected = shape.reduce((count, size) => count * size, 1) * bytes;
-  if (data.length !== expected) {
+  const got = size - header.end;
+  if (got !== expected) {
     const count = (value: number) => value.toLocaleString('en');
-    throw damaged(
-      name,
-      `its header says ${count(expected)} bytes of data, and ${count(data.length)} are there`,
-    );
+    throw damaged(name, `its header says ${count(expected)} bytes of data, and ${count(got)} are there`);
   }
-  return { shape, fields, bytes, isFortran, data };
+  return { shape, fields, bytes, isFortran, begin: header.end };
 }
 
 function readHeader(file: Uint8Array, name: string): { text: string; end: number } {

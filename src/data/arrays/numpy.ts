@@ -2,12 +2,14 @@
  * NumPy arrays as a table: an .npy file, or the arrays of an .npz file side by side. The array of features
  * becomes the columns x0, x1, …, the array of targets the column y; every other array keeps its name.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { describeCause, failure, LockstepError } from '../../errors.js';
-import { readWhole } from '../files.js';
+import { readBeginning, readWhole } from '../files.js';
 import { openZip } from '../spool/zip.js';
 import type { Field, Npy } from './npy.js';
-import { parseNpy } from './npy.js';
-import type { TypedCells, TypedColumn, TypedTable } from './typed.js';
+import { parseNpy, parseNpyHead } from './npy.js';
+import type { TypedBatch, TypedCells, TypedColumn, TypedTable } from './typed.js';
 
 /** Usual names for an array of features; arr_0 is np.savez's name for its first array. */
 const FEATURES = /^(x|data|features|inputs|images|arr_0)$/i;
@@ -18,9 +20,45 @@ type Column = TypedColumn & { cells: TypedCells };
 
 /** @throws failed if it can't be read as a table */
 export async function readNpyTable(path: string, name: string): Promise<TypedTable> {
-  const array = parseNpy(await readWhole(path, name), name);
-  const rows = rowsOf(array, name);
-  return toTable(rows, toColumns(array, 'x', true));
+  const { size } = await stat(path);
+  const head = parseNpyHead(await readBeginning(path, MOST_HEAD_BYTES), size, name);
+  const empty = { ...head, data: new Uint8Array(0) };
+  const rows = rowsOf(empty, name);
+  // In Fortran's order, a row is all over the file.
+  if (head.isFortran) return toTable(rows, toColumns(parseNpy(await readWhole(path, name), name), 'x', true));
+  const columns = toColumns(empty, 'x', true).map(({ name, type }) => ({ name, type }));
+  return { columns, batches: readBatches(path, { ...head, rows }, name), notes: [] };
+}
+
+/** NumPy writes headers of some hundred bytes; those of structured types are longer. */
+const MOST_HEAD_BYTES = 2 ** 24;
+/** Bytes of a batch of rows. */
+const BATCH_BYTES = 2 ** 25;
+
+/** The rows of an array in C's order, some at a time. @throws failed if the file ends too early */
+function* readBatches(
+  path: string,
+  { begin, rows, ...head }: ReturnType<typeof parseNpyHead> & { rows: number },
+  name: string,
+): Generator<TypedBatch> {
+  const rowBytes = cellsPerRow(head) * head.bytes;
+  const step = Math.max(1, Math.floor(BATCH_BYTES / Math.max(1, rowBytes)));
+  const file = openSync(path, 'r');
+  try {
+    for (let from = 0; from < rows; from += step) {
+      const count = Math.min(step, rows - from);
+      const data = new Uint8Array(count * rowBytes);
+      for (let done = 0; done < data.length; ) {
+        const read = readSync(file, data, done, data.length - done, begin + from * rowBytes + done);
+        if (read === 0) throw failure(`${name} was cut short while it was read.`, 'Start again.');
+        done += read;
+      }
+      const array = { ...head, shape: [count, ...head.shape.slice(1)], data };
+      yield { rows: count, cells: toColumns(array, 'x', true).map(({ cells }) => cells) };
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** @throws failed if its arrays don't fit together */
@@ -101,7 +139,7 @@ function rowsOf({ shape }: Npy, name: string): number {
 }
 
 /** Number of cells in a row of each field. */
-function cellsPerRow({ shape }: Npy): number {
+function cellsPerRow({ shape }: Pick<Npy, 'shape'>): number {
   return shape.slice(1).reduce((count, size) => count * size, 1);
 }
 

@@ -1,5 +1,6 @@
 /** `Atomics` as the transformed code sees it: each call is an operation before which its thread stops. */
 import { Region } from './memory.js';
+import { type Loop, ModelPromise } from './promises.js';
 import type { Flow } from './runtime.js';
 import { PARTS } from './state-key.js';
 import { ONE_STEP, type Operation, SLEEPS, type Thread, type Waiter, type World } from './world.js';
@@ -106,6 +107,52 @@ class Wait implements Operation {
   }
 }
 
+/** Promises to tell when the word is notified, unless it has another value. */
+class WaitAsync implements Operation {
+  readonly #region: Region;
+  readonly #index: number;
+  readonly #value: number;
+
+  constructor(region: Region, index: number, value: number) {
+    this.#region = region;
+    this.#index = index;
+    this.#value = value;
+  }
+
+  get choices() {
+    return ONE_STEP;
+  }
+
+  label(world: World): string {
+    return `wait without blocking for ${world.wordName(this.#index)} while it is ${this.#value}`;
+  }
+
+  [PARTS](): unknown[] {
+    return ['waitAsync', this.#index, this.#value];
+  }
+
+  run(world: World, thread: Thread): unknown {
+    const { name, values } = this.#region;
+    world.memory.learn(thread.bit, world.memory.bitOf(`${name}[${this.#index}]`));
+    if (values[this.#index] !== this.#value) return { async: false, value: 'not-equal' };
+    const promise = new ModelPromise();
+    const port = (thread.loop as Loop).portNamed(`wake-ups of ${thread.name}`);
+    const waiter: Waiter = {
+      ...{ thread, region: this.#region, index: this.#index },
+      wake(result) {
+        world.forget(waiter);
+        port.post('a wake-up', settle, [promise, result], null);
+      },
+    };
+    world.waiters.push(waiter);
+    return { async: true, value: promise };
+  }
+}
+
+function settle(promise: ModelPromise, result: string): void {
+  promise.resolve(result);
+}
+
 /** Wakes those that wait for a word, the first first. */
 class Notify implements Operation {
   readonly #region: Region;
@@ -173,6 +220,9 @@ export const atomics = {
   },
   *wait(region: Region, i: number, value: number): Flow {
     return yield new Wait(region, i, value);
+  },
+  *waitAsync(region: Region, i: number, value: number): Flow {
+    return yield new WaitAsync(region, i, value);
   },
   *notify(region: Region, i: number, most = Number.POSITIVE_INFINITY): Flow {
     return yield new Notify(region, i, most);

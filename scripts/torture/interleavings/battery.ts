@@ -18,6 +18,8 @@ const SMALL: readonly BarrierFacts[] = [
   { ...PLAIN, generations: 1, poisons: 4 },
   { ...PLAIN, generations: 1, kills: 1 },
   { ...PLAIN, parties: 3, generations: 1 },
+  { ...PLAIN, spins: 2 },
+  { ...PLAIN, isAsync: true },
 ];
 
 const LARGE: readonly BarrierFacts[] = [
@@ -32,6 +34,8 @@ const LARGE: readonly BarrierFacts[] = [
   { ...PLAIN, parties: 3, generations: 3, poisons: 1 },
   { ...PLAIN, parties: 3, generations: 3, kills: 1 },
   { ...PLAIN, parties: 4, generations: 1 },
+  { ...PLAIN, generations: 3, isAsync: true, poisons: 1 },
+  { ...PLAIN, generations: 3, isAsync: true, kills: 1 },
 ];
 
 const UNDISTURBED: TrainingFacts = { workers: 2, segments: [1], fault: null, asks: false, kills: 0 };

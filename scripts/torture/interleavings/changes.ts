@@ -38,6 +38,10 @@ const ADD_ARRIVED = 'Atomics.add(this.#control, ARRIVED, 1) + 1 < this.#parties'
 const MARK =
   '    Atomics.add(this.#control, GENERATION, POISON_MARK);\n    Atomics.notify(this.#control, GENERATION);\n';
 
+const ASYNC_COUNT = '    Atomics.add(this.#control, SLEEPERS, 1);\n';
+const ASYNC = `${ASYNC_COUNT}    while (Atomics.load(this.#control, GENERATION) === generation) {
+      await`;
+
 export const BARRIER_CHANGES: readonly SeededChange[] = [
   barrier(
     'sleep is counted after it',
@@ -64,7 +68,7 @@ export const BARRIER_CHANGES: readonly SeededChange[] = [
     [END, END + STORE_STOP],
   ),
   barrier('stop is not agreed', 'stop is heeded', [STORE_STOP, '']),
-  barrier('waits while the word has a wrong value', 'no deadlock', [
+  barrier('waits while the word has a wrong value', 'nobody spins', [
     WAIT,
     WAIT.replace(
       'wait(this.#control, GENERATION, generation,',
@@ -134,6 +138,13 @@ export const BARRIER_CHANGES: readonly SeededChange[] = [
     '[ARRIVED, GENERATION, SLEEPERS, POISONED, STOP_AGREED]',
     '[ARRIVED, GENERATION, SLEEPERS, STOP_AGREED]',
   ]),
+  barrier('looks without a sleep', 'nobody spins', [
+    WAIT,
+    '    while (Atomics.load(this.#control, GENERATION) === generation) {}\n',
+  ]),
+  barrier('looks only once', 'poison only', ['      if (now === generation) continue;\n', '']),
+  barrier('who does not block is not counted', 'no deadlock', [ASYNC, ASYNC.replace(ASYNC_COUNT, '')]),
+  barrier('who does not block leaves after one wait', 'poison only', [ASYNC, ASYNC.replace('while', 'if')]),
 
   barrier('always wakes', null, [WAKE, '    Atomics.notify(this.#control, GENERATION);\n']),
   barrier(

@@ -11,7 +11,9 @@ export function keyOf(world: World, cells: readonly number[][]): string {
   describer.add(world.waiters.map(({ thread, region, index }) => [place.get(thread), region, index]));
   const groups = placesOf(world.threads, order);
   for (const [name, note] of Object.entries(world.notes)) {
-    describer.add(name.startsWith('of') ? groups.map(i => (note as unknown[])[i]) : note);
+    describer.add(
+      name.startsWith('of') && groups.length > 0 ? groups.map(i => (note as unknown[])[i]) : note,
+    );
   }
   describer.add([world.allowed.kills, world.now]);
   const readers = order.map(({ bit }) => bit);

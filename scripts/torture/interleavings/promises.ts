@@ -88,6 +88,10 @@ export class Loop implements Operation {
     } else this.#fire();
   }
 
+  portNamed(name: string): Port {
+    return this.ports.find(port => port.name === name) ?? new Port(name, this);
+  }
+
   /** Runs an async function and what it leads to, until its promise is settled. */
   *runAll(main: FlowFunction): Flow {
     this.#base = running.stack;

@@ -4,7 +4,7 @@
  */
 import { keyOf } from './key.js';
 import { hashOf } from './state-key.js';
-import type { Transition, World } from './world.js';
+import type { Transition, Violation, World } from './world.js';
 
 export interface Scenario {
   name: string;
@@ -57,6 +57,8 @@ export function search(scenario: Scenario, limits: Limits): Searched {
 function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): Searched {
   const begun = performance.now();
   const seen = new Set<number>();
+  /** Hashes of the states along the path. */
+  const along: number[] = [];
   const path: Transition[] = [];
   const open: Transition[][] = [];
   const { size } = written;
@@ -71,7 +73,7 @@ function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): S
     extend(world);
     counts.depth = Math.max(counts.depth, path.length);
     if (world.violation) {
-      found = explain(scenario, path);
+      found = explain(scenario, path, world.violation);
       break;
     }
     while (open.length > 0 && open.at(-1)!.length === 0) {
@@ -87,13 +89,31 @@ function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): S
   }
   return { scenario: scenario.name, states: seen.size, ...counts, seconds: seconds(), isWhole, found };
 
+  /** A thread that comes back to where it was, alone and without sleeping, would go on so until another is given its core. */
+  function refuseSpinning(world: World, key: number): void {
+    const { thread } = path.at(-1)!;
+    for (
+      let i = path.length - 1;
+      i >= 0 && path[i]!.thread === thread && typeof path[i]!.what === 'number';
+      i--
+    ) {
+      if (along[i] !== key) continue;
+      world.fail('nobody spins', `${world.threads[thread]!.name} comes back to the same state`);
+      return;
+    }
+  }
+
   /** Goes on from the end of the path to an end or to a state that was seen. */
   function extend(world: World): void {
     for (;;) {
       if (world.violation) return;
       const key = hashOf(keyOf(world, scenario.cells ?? []));
-      if (seen.has(key)) return;
+      if (seen.has(key)) {
+        refuseSpinning(world, key);
+        return;
+      }
       seen.add(key);
+      along[path.length] = key;
       const alone = world.alone();
       const transitions = alone ? [alone] : options(scenario, world);
       if (world.violation || transitions.length === 0) return;
@@ -135,10 +155,8 @@ function replay(
   return world;
 }
 
-function explain(scenario: Scenario, path: readonly Transition[]): Found {
+function explain(scenario: Scenario, path: readonly Transition[], { property, message }: Violation): Found {
   const trace: string[] = [];
-  const world = replay(scenario, path, new Set(), trace);
-  if (!world.violation) options(scenario, world);
-  const { property, message } = world.violation!;
+  replay(scenario, path, new Set(), trace);
   return { property, message, trace };
 }

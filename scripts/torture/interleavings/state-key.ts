@@ -62,7 +62,7 @@ export class Describer {
   }
 
   #addProperties(value: object): void {
-    this.#text += '{';
+    this.#text += `${value.constructor?.name}{`;
     for (const [name, part] of Object.entries(value)) {
       if (this.#ignored.has(name)) continue;
       this.#text += `${name}:`;

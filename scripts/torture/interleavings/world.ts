@@ -150,6 +150,9 @@ export class World {
           others.push({ thread: i, what: 'wake' });
         continue;
       }
+      if (this.allowed.wakes && this.waiters.some(waiter => waiter.thread === thread)) {
+        others.push({ thread: i, what: 'wake' });
+      }
       const { choices } = thread.operation!;
       for (let what = 0; what < choices.length; what++) {
         (choices[what] === 'step' ? steps : timers).push({ thread: i, what });
@@ -167,7 +170,7 @@ export class World {
     if (what === 'kill') this.#kill(thread);
     else if (what === 'wake') {
       this.trace?.push(`${thread.name}: its sleep ends by itself`);
-      thread.bed!.wake('timed-out');
+      (thread.bed ?? this.waiters.find(waiter => waiter.thread === thread))!.wake('timed-out');
     } else this.#step(thread, what);
   }
 

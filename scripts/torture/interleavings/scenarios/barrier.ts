@@ -5,9 +5,10 @@
 import { atomics } from '../atomics.js';
 import type { Region } from '../memory.js';
 import type { Program } from '../program.js';
+import { awaitFlow, Loop } from '../promises.js';
 import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
-import { ONE_STEP, type Operation, type Thread, World } from '../world.js';
+import { ONE_STEP, type Operation, running, type Thread, World } from '../world.js';
 
 export interface BarrierFacts {
   parties: number;
@@ -19,6 +20,8 @@ export interface BarrierFacts {
   /** Whether somebody asks to stop, at any time. */
   asks: boolean;
   kills: number;
+  /** Whether the first party must not block, as the coordinator. */
+  isAsync?: boolean;
 }
 
 /** Modules that are transformed. */
@@ -54,7 +57,7 @@ interface Notes {
 }
 
 export function barrierScenario(program: Program, facts: BarrierFacts): Scenario {
-  const { parties, generations, spins, poisons, asks, kills } = facts;
+  const { parties, generations, spins, poisons, asks, kills, isAsync = false } = facts;
   const link = program.link();
   const { Barrier } = link('src/protocol/barrier.ts');
   const { Collective, Poisoned } = link('src/protocol/collective.ts');
@@ -75,7 +78,7 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
       notes.entered[generation]!++;
       const poisonedBefore = notes.poison === 'done';
       if (notes.asked) notes.mustStop[generation] = true;
-      const all = yield* meets(collective);
+      const all = yield* isAsync && me === 0 ? meetsAsync(collective) : meets(collective);
       notes.arrived[generation] ??= all;
       world.check(
         all === notes.arrived[generation],
@@ -129,6 +132,25 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
     }
   }
 
+  function* meetsAsync(collective: Any): Generator<unknown, boolean, Any> {
+    try {
+      yield* awaitFlow(yield* collective.meetAsync());
+      return true;
+    } catch (error) {
+      if (error instanceof Poisoned) return false;
+      throw error;
+    }
+  }
+
+  /** Runs a party in an event loop. */
+  function* inLoop(world: World, body: () => Flow): Flow {
+    const loop = new Loop(world);
+    running.thread!.loop = loop;
+    return yield* loop.runAll(function* () {
+      return yield* body();
+    });
+  }
+
   function* ask(world: World, control: Region): Flow {
     yield* atomics.store(control, words.STOP_ASKED!, 1);
     (world.notes as unknown as Notes).asked = true;
@@ -158,8 +180,11 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
       notes.life = life;
       const threads = [...Array(parties).keys()].map(me => {
         const role = life > 0 ? 'party again' : 'party';
-        const thread = world.spawn(`${role} ${me}`, party(world, memory, me, last), role);
-        thread.mayBeKilled = life === 0;
+        const run = () => party(world, memory, me, last);
+        const blocks = !isAsync || me > 0;
+        const flow = blocks ? run() : inLoop(world, run);
+        const thread = world.spawn(`${role} ${me}`, flow, isAsync ? null : role);
+        thread.mayBeKilled = life === 0 && blocks;
         return thread;
       });
       if (life > 0) {
@@ -200,6 +225,7 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
 
   const extras = [
     `${spins} spins`,
+    isAsync && 'one does not block',
     asks && 'stop',
     poisons > 0 && `poison × ${poisons}`,
     kills > 0 && `kill × ${kills}`,

@@ -113,6 +113,14 @@ const CASES: Readonly<Record<string, Given>> = {
     },
   },
   categories: { table: 'categories', shuffle: false },
+  'scaled inputs, rates of layers': {
+    optimizer: makeOptimizer('adam', { biasRate: 0.125, fanInRate: true, inputScale: 4 }),
+    ...{ dropLast: true, epochs: 3, schedule: makeSchedule('coslog4', {}) },
+  },
+  'scaled inputs, by block': {
+    ...BY_BLOCK,
+    optimizer: makeOptimizer('sgd', { momentum: 0.5, inputScale: 2 }),
+  },
   'scaled categories': { table: 'scaled categories', optimizer: makeOptimizer('adam') },
   'rate by step': { epochs: 3, schedule: makeSchedule('step', { every: 1, gamma: 0.5, warmup: 4 }) },
   'rate polynomial': { epochs: 3, schedule: makeSchedule('polynomial', { power: 1, end: 0.125 }) },

@@ -1,0 +1,82 @@
+/** Which tables get the values of a preset, and which values the user's own options replace. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { applyPreset } from '../../../src/commands/settings/preset.js';
+import { loadTables } from '../../../src/commands/settings/tables.js';
+import { readSettings } from '../../../src/config/settings.js';
+import { predictionsOf } from '../../../src/judge/predictions.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-preset-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function writeTable(rows: number): string {
+  const path = join(folder, `${rows}.csv`);
+  const lines = Array.from({ length: rows }, (_, i) => `${i % 7},${((i * 13) % 29) / 4},${(i * 5) % 11}`);
+  writeFileSync(path, `a,b,y\n${lines.join('\n')}\n`);
+  return path;
+}
+
+async function settle(source: string, options: Record<string, unknown> = {}) {
+  const given = {
+    ...(source.startsWith('synthetic:') ? {} : { target: 'y' }),
+    task: 'regression',
+    ...options,
+  };
+  const { settings, given: typed } = await readSettings('train', given);
+  const tables = await loadTables(source, settings, typed);
+  return { ...tables, settings: applyPreset(settings, typed, tables) };
+}
+
+describe('a table of 250 rows', () => {
+  const path = writeTable(250);
+
+  it('is trained by the recipe, with a fifth of its rows for validation', async () => {
+    const { train, validation, settings } = await settle(path);
+    expect([train.rows, validation?.rows]).toEqual([200, 50]);
+    expect(settings).toMatchObject({
+      ...{ preset: 'none', scale: 'robust', clipPredictions: true, hidden: [256, 256, 256] },
+      ...{ activation: ['mish'], lr: 0.07, lrSchedule: 'coslog4', beta2: 0.95, biasLr: 0.1, fanInLr: true },
+      ...{ batchSize: 200, dropLast: true, epochs: 256, initScheme: 'ntp', zeroOutput: true },
+    });
+    expect(train.encoding.columns).toMatchObject([{ clip: 3 }, { clip: 3 }]);
+  });
+
+  it('has the values that the user gives, and those that go with them', async () => {
+    const own = await settle(path, { epochs: 7, scale: 'standard', hidden: '5', validation: 0 });
+    expect(own.validation).toBe(null);
+    expect(own.settings).toMatchObject({ epochs: 7, scale: 'standard', hidden: [5], lr: 0.07 });
+    expect(own.train.encoding.columns[0]).not.toHaveProperty('clip');
+  });
+
+  it.each([{ lr: 0.01 }, { optimizer: 'sgd' }, { 'lr-schedule': 'cosine' }, { preset: 'none' }])(
+    'is trained without the recipe by %j',
+    async options => {
+      const { settings, train } = await settle(path, options);
+      expect(settings).toMatchObject({ preset: 'none', scale: 'standard', hidden: [128], epochs: 30 });
+      expect(train.encoding).not.toHaveProperty('targetRanges');
+    },
+  );
+
+  it('has predictions within the range of its training targets', async () => {
+    const { train } = await settle(path);
+    const far = predictionsOf(Float32Array.of(-1e30, 0, 1e30), train);
+    expect([far[0], far[2]]).toEqual([0, 10]);
+    expect(far[1]).toBeGreaterThan(0);
+  });
+});
+
+it('leaves smaller tables, synthetic rows and autoencoders as they are', async () => {
+  const small = await settle(writeTable(249));
+  expect([small.validation, small.settings.preset, small.settings.hidden]).toEqual([null, 'auto', [128]]);
+  const synthetic = await settle('synthetic:300x4x1');
+  expect(synthetic.settings.hidden).toEqual([128]);
+  const asked = await settle(writeTable(40), { preset: 'tabular' });
+  expect(asked.settings).toMatchObject({ hidden: [256, 256, 256], batchSize: 40 });
+});
+
+it('refuses a preset of tables for other data', async () => {
+  const other = settle('synthetic:300x4x1', { preset: 'tabular' });
+  await expect(other).rejects.toMatchObject({ code: 'usage' });
+});

@@ -67,11 +67,13 @@ export interface ReadingRecord {
  * Everything needed to derive the same features from another file. It is stored in the model file as JSON.
  */
 export interface Encoding {
-  /** `table`: named columns. `pixels`: rows of bytes, divided by 255 when they are gathered. */
+  /** `table`: named columns. `pixels`: images, whose bytes are divided by 255 when they are gathered. */
   kind: 'table' | 'pixels';
   columns: ColumnEncoding[];
   /** Dimensions of an image, for pixels; absent in models of rows that are no images. */
   shape?: number[];
+  /** Whether pixels are numbers that are taken as they are, instead of bytes that are divided by 255. */
+  rawPixels?: true;
   /** Names of the target columns; `label` for pixels. */
   targets: string[];
   /**

@@ -56,10 +56,11 @@ export interface HashFeature {
   levels?: CategoryLevels;
 }
 
-/** The row's bytes, each multiplied by `scale`. There are no inputs then. */
+/** The row's pixels, each multiplied by `scale`: whole numbers from 0 to 255 if they are bytes. There are no inputs then. */
 export interface PixelFeature {
   kind: 'pixels';
   count: number;
+  bytes: boolean;
   scale: number;
 }
 
@@ -103,7 +104,7 @@ const KNOWN = {
   network: ['layers', 'hidden', 'output', 'loss', 'huberDelta'],
   encoding: [
     ...['kind', 'columns', 'targets', 'classes', 'labelClasses', 'targetScales', 'targetIsInput'],
-    ...['reading', 'shape', 'targetRanges'],
+    ...['reading', 'shape', 'rawPixels', 'targetRanges'],
   ],
   column: [
     ...['name', 'kind', 'mean', 'deviation', 'fill', 'boolean', 'constant', 'indicator', 'from'],
@@ -127,11 +128,15 @@ export function programOf(model: Model): Program {
     inputs,
     features:
       encoding.kind === 'pixels'
-        ? [{ kind: 'pixels', count: network.layers[0]!, scale: Math.fround(1 / 255) }]
+        ? [pixelsOf(network.layers[0]!, encoding.rawPixels !== true)]
         : encoding.columns.map(column => featureOf(column, inputs)),
     layers: programLayers(network, weights),
     output: outputOf(task, encoding),
   };
+}
+
+function pixelsOf(count: number, bytes: boolean): PixelFeature {
+  return { kind: 'pixels', count, bytes, scale: bytes ? Math.fround(1 / 255) : 1 };
 }
 
 function checkKnown(value: object, known: readonly string[], where: string): void {

@@ -138,15 +138,18 @@ function makeNumber(
 
 function madePixels(model: Model, program: Program, random: Random, machine: Machine): Promise<ComparedRows> {
   const features = model.network.layers[0]!;
-  const bytes = Uint8Array.from({ length: MADE_ROWS * features }, (_, i) => random.word(i) & 255);
+  const length = MADE_ROWS * features;
+  const pixels = model.encoding.rawPixels
+    ? Float32Array.from({ length }, (_, i) => random.normal(i))
+    : Uint8Array.from({ length }, (_, i) => random.word(i) & 255);
   const data: Dataset = {
     source: 'made rows',
     task: model.task,
     rows: MADE_ROWS,
     features,
     outputs: model.network.layers.at(-1)!,
-    x: arrayRows(bytes, features),
-    scale: 1 / 255,
+    x: arrayRows(pixels, features),
+    scale: model.encoding.rawPixels ? 1 : 1 / 255,
     y: new Float32Array(0),
     encoding: model.encoding,
   };

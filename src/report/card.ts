@@ -59,8 +59,11 @@ function overview({ model: { network, task }, weightsSha256, version }: CardFact
   ]);
 }
 
-function inputsText({ kind, columns, shape }: Encoding): string {
-  if (kind === 'pixels') return `Images${shape ? ` of ${shape.join(' × ')} pixels` : ''}, from 0 to 255.`;
+function inputsText({ kind, columns, shape, rawPixels }: Encoding): string {
+  if (kind === 'pixels') {
+    const size = shape ? ` of ${shape.join(' × ')} pixels` : '';
+    return `Images${size}${rawPixels ? ', as numbers' : ', from 0 to 255'}.`;
+  }
   if (columns.length === 0) return '';
   const rows = columns.slice(0, MOST).map(column => [column.name, kindOf(column), missingOf(column)]);
   return `${table(['column', 'meaning', 'a missing cell'], rows)}${more(columns.length)}`;

@@ -110,6 +110,8 @@ function checkEncoding(value: unknown, where: string): Encoding {
     'shape, the dimensions of an image, or none',
     shape,
   );
+  const isRaw = encoding?.rawPixels;
+  check([undefined, true].includes(isRaw as true), where, 'rawPixels true, or none', isRaw);
   const reading = encoding?.reading;
   check(reading === undefined || isReading(reading), where, 'reading, as lockstep train writes it', reading);
   return encoding as Encoding;

@@ -312,6 +312,7 @@ const DATA = {
   'data made up, several classes': 'synthetic:150x6x4',
   images: 'files/images',
   'images, split': PIXELS,
+  'images, distorted': `${PIXELS} --image-shift 1.5 --image-rotate 20 --image-zoom 0.2 --image-warp 1`,
   'images, labels as numbers': 'files/images --task regression',
   'every column': 'files/table.csv --target kind --ignore day,gap,due --hidden 6',
   'categories alone': 'files/table.csv --target price --features size,fresh --hidden 6',

@@ -10,6 +10,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'must change no bits: other tests of this folder compare': ['--update', '--update coordinator', '--resume'],
   'must change no bits: test/cli/cache.test.ts compares': ['--cache'],
   'must change no bits: test/train/windows.test.ts compares': ['--memory'],
+  'must change no bits: test/lab/tune compares': ['--parallel'],
   'must change no bits': [
     '--checkpoint-every',
     '--checkpoint-every epoch',

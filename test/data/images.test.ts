@@ -122,6 +122,19 @@ describe('IDX files', () => {
     expect(Array.from(readInputs(data))).toEqual(values);
   });
 
+  it('of other types are refused where bytes were learnt from, and the other way round', async () => {
+    const bytes = pair('bytes', idx([2, 1, 1], [0, 255]), idx([2], [0, 1]));
+    const floats = pair('floats', idx([2, 1, 1], [0x3f, 0xc0, 0, 0, 0xbf, 0x80, 0, 0], 13), idx([2], [0, 1]));
+    for (const [learnt, other, message] of [
+      [bytes, floats, 'expected pixels that are bytes, as in training, got other numbers'],
+      [floats, bytes, 'expected pixels that are other numbers, as in training, got bytes'],
+    ] as const) {
+      const { encoding, task } = await loadTrain(learnt);
+      expect((await loadWith(learnt, encoding, task, loadWithOptions())).rows).toBe(2);
+      await expect(loadWith(other, encoding, task, loadWithOptions())).rejects.toThrow(message);
+    }
+  });
+
   it('need no labels for predictions', async () => {
     const { encoding, task } = await loadTrain(pair('learnt', FOUR_IMAGES, FOUR_LABELS));
     const bare = pair('bare', FOUR_IMAGES, null);

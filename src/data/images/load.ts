@@ -67,6 +67,13 @@ export async function loadImagesWith(
     const message = `${images.path}: expected images of ${width} pixels, got ${shape} = ${features}.`;
     throw usageError(message, 'Give images of the same size as in training.');
   }
+  if ((images.items.type !== 'u8') !== (encoding.rawPixels === true)) {
+    const [expected, got] = encoding.rawPixels ? ['other numbers', 'bytes'] : ['bytes', 'other numbers'];
+    throw usageError(
+      `${images.path}: expected pixels that are ${expected}, as in training, got ${got}.`,
+      'Bytes are divided by 255, and other numbers are not: give images of the type that the model was trained on.',
+    );
+  }
   const targets = labels === null ? noTargets(task, encoding) : encodeLabels(labels, task, encoding.classes);
   const data = toDataset(images, source, encoding, targets);
   return encoding.targetIsInput ? toReconstruct(data) : data;
@@ -108,7 +115,8 @@ function toDataset(
   labels: Encoding,
   targets: Targets,
 ): Dataset {
-  const encoding = { ...labels, shape: dimensions.slice(1) };
-  const scale = items.type === 'u8' ? 1 / 255 : 1;
+  const areBytes = items.type === 'u8';
+  const encoding: Encoding = { ...labels, shape: dimensions.slice(1), ...(!areBytes && { rawPixels: true }) };
+  const scale = areBytes ? 1 / 255 : 1;
   return { source, rows: items.count, features: items.width, x: items, scale, encoding, ...targets };
 }

@@ -91,15 +91,16 @@ function encodePlace(
   if (place >= 0) x[at + place] = levels ? levels.on[place]! : 1;
 }
 
-function encodePixels(x: Float32Array, at: number, { count, scale }: PixelFeature, row: Row): void {
-  const bytes = row as ArrayLike<number>;
-  if (bytes.length !== count) throw new Error(`expected ${count} pixels, got ${bytes.length}`);
+function encodePixels(x: Float32Array, at: number, { count, bytes, scale }: PixelFeature, row: Row): void {
+  const pixels = row as ArrayLike<number>;
+  if (pixels.length !== count) throw new Error(`expected ${count} pixels, got ${pixels.length}`);
   for (let i = 0; i < count; i++) {
-    const byte = Number(bytes[i]);
-    if (!(Number.isInteger(byte) && byte >= 0 && byte <= 255)) {
-      throw new Error(`pixel ${i + 1}: expected a whole number from 0 to 255, got ${bytes[i]}`);
+    const pixel = Number(pixels[i]);
+    if (!(bytes ? Number.isInteger(pixel) && pixel >= 0 && pixel <= 255 : Number.isFinite(pixel))) {
+      const expected = bytes ? 'a whole number from 0 to 255' : 'a number';
+      throw new Error(`pixel ${i + 1}: expected ${expected}, got ${pixels[i]}`);
     }
-    x[at + i] = byte * scale;
+    x[at + i] = pixel * scale;
   }
 }
 

@@ -5,7 +5,7 @@
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import { quoteList } from '../../quote.js';
-import type { CategoryFeature, Feature, Input, NumberFeature, Program } from '../program.js';
+import type { CategoryFeature, Feature, Input, NumberFeature, PixelFeature, Program } from '../program.js';
 import { datePartValue } from './dates.js';
 import { type Graph, typeNumber, type Value } from './graph.js';
 import { MISSING_SPELLINGS } from './missing.js';
@@ -46,7 +46,8 @@ export function encodeInputs(graph: Graph, program: Program, form: OnnxInput): E
   return { x, lacking: graph.node('Greater', [most, graph.floats([0.5], [1, 1])]) };
 }
 
-function encodePixels(graph: Graph, { count, scale }: { count: number; scale: number }): Encoded {
+function encodePixels(graph: Graph, { count, bytes: areBytes, scale }: PixelFeature): Encoded {
+  if (!areBytes) return { x: graph.input(MATRIX, 'float', count, 'pixels'), lacking: null };
   const bytes = graph.input(MATRIX, 'uint8', count, 'pixels, from 0 to 255');
   const floats = graph.node('Cast', [bytes], { to: typeNumber('float') });
   return { x: graph.node('Mul', [floats, graph.floats([scale], [1, 1])]), lacking: null };

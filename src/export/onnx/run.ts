@@ -64,9 +64,9 @@ function feedsOf(
   const count = rows.length;
   const [first] = features;
   if (first?.kind === 'pixels') {
-    const bytes = new Uint8Array(count * first.count);
-    for (const [i, row] of rows.entries()) bytes.set(row as Uint8Array, i * first.count);
-    return { [MATRIX]: new Tensor('uint8', bytes, [count, first.count]) };
+    const pixels = first.bytes ? new Uint8Array(count * first.count) : new Float32Array(count * first.count);
+    for (const [i, row] of rows.entries()) pixels.set(row as Uint8Array, i * first.count);
+    return { [MATRIX]: new Tensor(first.bytes ? 'uint8' : 'float32', pixels, [count, first.count]) };
   }
   const cells = rows as readonly (readonly Cell[])[];
   if (form === 'matrix') {

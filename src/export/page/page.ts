@@ -4,7 +4,7 @@
  */
 import { escapeText } from '../../report/html.js';
 import { bundle, moduleText } from '../code/module.js';
-import type { Feature, Input, Program } from '../program.js';
+import type { Feature, Input, PixelFeature, Program } from '../program.js';
 
 /** Inline script and style and nothing else. */
 const POLICY =
@@ -87,8 +87,8 @@ function describe({ layers, output, inputs, features }: Program): string {
 
 function fieldsOf({ inputs, features }: Program): string {
   if (inputs.length === 0) {
-    const { count } = features[0] as { count: number };
-    return `<label>${count} pixels from 0 to 255, row by row<textarea name="pixels" rows="6"></textarea></label>`;
+    const { count, bytes } = features[0] as PixelFeature;
+    return `<label>${count} pixels${bytes ? ' from 0 to 255' : ''}, row by row<textarea name="pixels" rows="6"></textarea></label>`;
   }
   return inputs
     .map((input, i) => fieldOf(input, features.find(one => 'input' in one && one.input === i)!))

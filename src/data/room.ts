@@ -29,7 +29,7 @@ export function checkRoom(
   throw usageError(
     `${source}: ${rows.toLocaleString('en')} rows of ${bytes.toLocaleString('en')} bytes take ${gib(rows * bytes)}, and at most ${gib(MOST_BYTES)} fit.`,
     most >= 1
-      ? `${hintFor(most)} Only train and tune take more, with ${option('cache')}.`
+      ? `${hintFor(most)} train and tune take any number of rows with ${option('cache')}.`
       : 'Try fewer features.',
   );
 }

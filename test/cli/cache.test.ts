@@ -190,7 +190,7 @@ describe('train --cache', () => {
       'train synthetic:3000x100000x2 --memory 100M --hidden 4 --dry-run --cache c',
       'got 102400K.\n--dry-run writes no cache, and without one the rows have to fit. Run it without --dry-run.',
     ],
-    ['train synthetic:20000000x60x2', 'Only train and tune take more, with --cache.'],
+    ['train synthetic:20000000x60x2', 'train and tune take any number of rows with --cache.'],
     ['train kinds.csv --target kind --memory 100K --cache c', 'only if they take more than 1 GiB'],
     [
       'train kinds.csv --target kind --memory much',

@@ -219,7 +219,7 @@ describe('room for rows', () => {
       code: 'usage',
       message:
         'vast/train-images-idx3-ubyte: 70,000 rows of 65,544 bytes take 4.27 GiB, and at most 4.00 GiB fit.',
-      hint: 'Cut the file into parts of at most 64,000 images. Only train and tune take more, with --cache.',
+      hint: 'Cut the file into parts of at most 64,000 images. train and tune take any number of rows with --cache.',
     });
     const { rows } = await loadTrain(path, { targetIsInput: true, isForCache: true });
     expect(rows).toBe(70_000);

@@ -46,6 +46,7 @@ const SHORT: Readonly<Record<string, TrainingFacts>> = {
   throw: { ...UNDISTURBED, fault: { worker: 1, step: 1, phase: 'update', kind: 'throw' } },
   exit: { ...UNDISTURBED, fault: { worker: 1, step: 1, phase: 'gradient', kind: 'exit' } },
   stop: { ...UNDISTURBED, asks: true },
+  'late stop': { ...UNDISTURBED, segments: [3], asks: true },
 };
 
 const LONG: readonly TrainingFacts[] = [
@@ -72,8 +73,8 @@ export function barrierScenarios(size: Size, changes: readonly Change[] = []): S
 /** Trainings, of the source with these changes. */
 export function trainingScenarios(size: Size, changes: readonly Change[] = []): Scenario[] {
   const program = trainingProgram(changes);
-  const { stop, ...short } = SHORT;
-  const facts = size === 'small' ? Object.values(short) : [...Object.values(short), stop!, ...LONG];
+  const { stop, 'late stop': late, ...short } = SHORT;
+  const facts = [...Object.values(short), ...(size === 'small' ? [] : [stop!, late!, ...LONG])];
   return facts.map(one => trainingScenario(program, one));
 }
 

@@ -255,6 +255,10 @@ export const TRAINING_CHANGES: readonly TrainingChange[] = [
     'Atomics.store(this.#control, PROGRESS, 0);',
   ]),
 
+  change('late stop', 'nobody stops', 'stop is heeded', TRAIN, [
+    '    if (end) return',
+    '    if (false) return',
+  ]),
   change('plain', 'nobody shows that it has begun', null, WORKER, [
     '    Atomics.add(control, PULSE, 1);\n',
     '',

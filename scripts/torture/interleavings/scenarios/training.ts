@@ -45,6 +45,8 @@ interface Notes {
   results: string[];
   losses: string[];
   asked: boolean;
+  /** Step with which a training that was asked to stop must end. */
+  latest: number;
 }
 
 type Shared = Record<'control' | 'w' | 'gw' | 'metrics' | 'change' | 'step/loss' | 'step/right', Region>;
@@ -227,6 +229,8 @@ export function trainingScenario(program: Program, facts: TrainingFacts): Scenar
         function* () {
           notes.asked = true;
           yield* threads.askToStop();
+          // Worker 0 counts a step after the meeting that ends it, at which the question may have come too late.
+          notes.latest = memory.control.values[words.PROGRESS!]! + 2;
           return undefined;
         },
         [],
@@ -250,6 +254,7 @@ export function trainingScenario(program: Program, facts: TrainingFacts): Scenar
       const progress = (yield* threads.$get_progress()) as number;
       world.check(progress === done, 'right step', `progress is ${progress} after step ${done}`);
       world.check(taken.end === 'done' || notes.asked, 'right end', `it ends: ${taken.end}`);
+      world.check(done <= notes.latest, 'stop is heeded', `it ends after step ${done}, not ${notes.latest}`);
       if (taken.end === 'asked') break;
       world.check(taken.steps === length, 'right step', `${taken.steps} steps of ${length}`);
     }
@@ -293,7 +298,13 @@ export function trainingScenario(program: Program, facts: TrainingFacts): Scenar
       const world = new World({ kills, wakes: true });
       world.words = wordNames;
       world.ignored = new Set(['$_sleeps', '$_patience']);
-      Object.assign(world.notes, { phase: 'begin', results: [], losses: [], asked: false } satisfies Notes);
+      Object.assign(world.notes, {
+        phase: 'begin',
+        results: [],
+        losses: [],
+        asked: false,
+        latest: Number.POSITIVE_INFINITY,
+      } satisfies Notes);
       const memory: Shared = {
         control: world.control('control', 9 * 16),
         w: world.region('w', workers),

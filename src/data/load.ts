@@ -105,12 +105,13 @@ export async function loadData(
 export async function loadMemory(
   memory: MemoryTable,
   {
-    validation,
+    validation = null,
+    splitsTables = false,
     ...asked
   }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryTable | number | null },
 ): Promise<Loaded> {
   const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
-  const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: false };
+  const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: splitsTables && validation === null };
   refuseOtherTargets(options);
   const opened = inMemory(memory);
   const loaded = forBoth(await loadTable(opened, options), noted(opened, writeProperties));

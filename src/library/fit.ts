@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type Loaded, loadMemory } from '../data/load.js';
 import { usageError } from '../errors.js';
 import type { MachineOptions } from '../session/machine.js';
+import { chooseModel } from '../train/model-choice.js';
 import type { EpochReport, Report, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import { isDataset, type Rows, tableOf } from './input.js';
@@ -15,6 +16,7 @@ import {
   networkOf,
   trainOptionsOf,
 } from './options.js';
+import { checkPreset, encodingOf, withPreset } from './preset.js';
 
 /** What happens while a model is fitted. */
 export interface FitHooks {
@@ -42,20 +44,22 @@ export class TrainedModel extends FittedModel {
 type Machine = Pick<MachineOptions, 'backend' | 'blas'>;
 
 /**
- * Trains a network on rows: objects, { x, y }, or a Dataset. With validation rows the epoch that is best on them is kept,
- * otherwise the last. The same rows and options give the same bits.
+ * Trains a network on rows: objects, { x, y }, or a Dataset. Without options it trains as `lockstep train` does on the same
+ * rows in a file. With validation rows the epoch that is best on them is kept, otherwise the last. The same rows and options
+ * give the same bits.
  * @throws usage if rows and options don't fit; diverged; failed; the reason of `signal` if that ends it
  */
 export async function fit(
   rows: Rows | Dataset,
-  options: FitOptions = {},
+  asked: FitOptions = {},
   hooks: FitHooks = {},
 ): Promise<TrainedModel> {
-  checkKeys(options);
-  checkValidation(options.validation);
+  checkKeys(asked);
+  checkValidation(asked.validation);
   const { signal = null, onEpoch, onReport } = hooks;
   signal?.throwIfAborted();
-  const { train: data, validation } = await loadBoth(rows, options);
+  const { train: data, validation } = await loadBoth(rows, asked);
+  const options = isDataset(rows) ? asked : withPreset(asked, data, validation);
   const network = networkOf(data, options);
   const training = trainOptionsOf(data, network, options, signal);
   let result: TrainResult | null = null;
@@ -65,15 +69,17 @@ export async function fit(
     if (report.type === 'end') result = report.result;
   }
   signal?.throwIfAborted();
-  const weights = (validation && result!.state.best?.weights) ?? result!.weights;
+  const { keepEpoch = null } = options;
+  const { weights } = chooseModel(result!, { ...training, keepEpoch });
   const { encoding, task, notes = [] } = data;
   return new TrainedModel({ network, weights, encoding, task }, result!, notes, training);
 }
 
 async function loadBoth(rows: Rows | Dataset, options: FitOptions): Promise<Loaded> {
-  const { validation = null } = options;
+  const { validation } = options;
   if (isDataset(rows)) {
-    if (validation === null) return { train: rows, validation: null };
+    checkPreset(options);
+    if (!validation) return { train: rows, validation: null };
     if (typeof validation === 'object' && isDataset(validation)) return { train: rows, validation };
     throw usageError(
       'validation: expected a Dataset, as the rows are one.',
@@ -85,8 +91,13 @@ async function loadBoth(rows: Rows | Dataset, options: FitOptions): Promise<Load
   }
   const { table, named } = tableOf(rows, 'rows');
   const held =
-    typeof validation === 'number' || validation === null
-      ? validation
-      : tableOf(validation, 'validation rows').table;
-  return loadMemory(table, { ...named, ...loadOptionsOf(options), validation: held });
+    typeof validation === 'object' && validation !== null
+      ? tableOf(validation, 'validation rows').table
+      : validation;
+  const encoding = { ...loadOptionsOf(options), ...encodingOf(options) };
+  return loadMemory(table, {
+    ...named,
+    ...encoding,
+    ...(held === undefined ? { splitsTables: true } : { validation: held }),
+  });
 }

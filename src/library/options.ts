@@ -1,4 +1,4 @@
-/** Options of fit: those of the data, of the network and of the training together, with the defaults of the command line. */
+/** Options of fit: those of the data, of the network and of the training together, with the defaults of the command line (its preset is in preset.ts). */
 import { NETWORK_OPTIONS } from '../config/network-options.js';
 import type { Dataset } from '../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions } from '../data/load.js';
@@ -16,6 +16,7 @@ import { nearest } from '../nearest.js';
 import { option } from '../option-names.js';
 import { usualLoss, withDefaults } from '../train/defaults.js';
 import type { Target, TrainOptions } from '../train/options.js';
+import type { PresetChoice } from '../train/presets.js';
 import type { Rows } from './input.js';
 
 /** Options of reading files, which rows in memory do not need. */
@@ -32,7 +33,10 @@ export interface NetworkOptions {
 }
 
 export type FitOptions = Partial<
-  Omit<LoadOptions, OfFiles | 'validation' | 'isForCache' | 'ofTables' | 'splitsTables' | 'target'> &
+  Omit<
+    LoadOptions,
+    OfFiles | 'validation' | 'isForCache' | 'ofTables' | 'splitsTables' | 'presetValues' | 'target'
+  > &
     NetworkOptions &
     Omit<TrainOptions, 'optimizer' | 'signal' | 'target'> & {
       /** Column to predict, or several; by default the one named target, label, class or y. */
@@ -40,8 +44,18 @@ export type FitOptions = Partial<
       /** Stops after an epoch that reaches it. */
       stopAt: Target;
       optimizer: OptimizerName | Optimizer;
-      /** Other rows, or the share of the rows to hold out; the epoch that is best on them is kept. */
+      /**
+       * Other rows, or the share of the rows to hold out; 0 or null: none. By default a fifth of 250 rows or more, 20,000 at
+       * most, and none of a Dataset. The epoch that is best on them is kept.
+       */
       validation: Rows | Dataset | number | null;
+      /**
+       * Values for several options at once, which options that are given replace. By default auto: those for tables, if there are
+       * 250 rows or more and neither `optimizer`, `learningRate`, `schedule` nor `init` is given. Not for a Dataset.
+       */
+      preset: PresetChoice;
+      /** Which model is returned: by default that of the best epoch if there are validation rows, or `monitor`, `patience` or `stopAt`. */
+      keepEpoch: 'best' | 'last';
     }
 >;
 
@@ -96,10 +110,11 @@ const TRAINING: Readonly<
   ...{ classWeights: true, labelSmoothing: true },
 };
 const TRAIN_KEYS = Object.keys(TRAINING);
-const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, 'stopAt'])];
+const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch'];
+const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, ...OWN_KEYS])];
 
-/** @throws usage at the first key that is no option */
-export function checkKeys(options: object): void {
+/** @throws usage if there is no such option, or a choice among words is another word */
+export function checkKeys(options: FitOptions): void {
   for (const key of Object.keys(options)) {
     if (KEYS.includes(key)) continue;
     const meant = nearest(key, KEYS);
@@ -113,6 +128,13 @@ export function checkKeys(options: object): void {
       meant ? `Did you mean ${meant}?` : 'docs/library.md lists them.',
     );
   }
+  checkChoice('preset', options.preset, ['auto', 'none', 'tabular']);
+  checkChoice('keepEpoch', options.keepEpoch, ['best', 'last']);
+}
+
+function checkChoice(property: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw optionError(property, { expected: choices.join(', '), got: value, example: choices[0] });
 }
 
 /** The options of the data, without those that are left out. */
@@ -191,9 +213,9 @@ function pickGiven(options: object, keys: readonly string[]): Record<string, unk
 /** @throws usage if the share or the rows are neither */
 export function checkValidation(validation: FitOptions['validation']): void {
   if (validation === undefined || validation === null || typeof validation === 'object') return;
-  const isShare = typeof validation === 'number' && validation > 0 && validation < 1;
+  const isShare = typeof validation === 'number' && validation >= 0 && validation < 1;
   if (!isShare)
     throw usageError(
-      `${option('validation')}: expected rows, or a share above 0 and below 1, got ${validation}.`,
+      `${option('validation')}: expected rows, or a share from 0 and below 1, got ${validation}.`,
     );
 }

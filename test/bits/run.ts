@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { runLine } from '../../src/commands/line/line.js';
-import { chooseModel } from '../../src/commands/run/model-choice.js';
+import { modelChoiceOf } from '../../src/commands/settings/model-choice.js';
 import { networkFor } from '../../src/commands/settings/network.js';
 import { applyPreset, encodingOptions } from '../../src/commands/settings/preset.js';
 import { loadTables } from '../../src/commands/settings/tables.js';
@@ -23,6 +23,7 @@ import { arithmeticOf as arithmeticOfBackend } from '../../src/kernels/arithmeti
 import { chooseBackend } from '../../src/kernels/choose.js';
 import type { TrainState } from '../../src/model/state.js';
 import { evaluate } from '../../src/train/jobs/evaluate.js';
+import { chooseModel } from '../../src/train/model-choice.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { EpochReport, Report, TrainResult } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
@@ -71,7 +72,7 @@ export async function runTraining(
   const start = (more: Partial<TrainOptions>) =>
     finish(train(network, data, validation, { ...options, ...more }));
   const { result, epochs } = resumed ? await resumeHalfway(start) : await start({});
-  const model = chooseModel(result, settings).weights;
+  const model = chooseModel(result, modelChoiceOf(settings)).weights;
   const { workers, shards, backend } = settings;
   const judged = await evaluate(network, model, validation ?? data, { workers, shards, backend });
   const [weights, best] = [hash(result.weights), hash(model)];

@@ -200,7 +200,12 @@ it.each<[string, unknown, object, RegExp]>([
   ['an unknown optimizer', ROWS, { ...OPTIONS, optimizer: 'magic' }, /optimizer: expected sgd.*got magic/],
   ['an unknown target', ROWS, { ...OPTIONS, target: 'kinds' }, /rows has no column "kinds"/],
   ['a query', ROWS, { ...OPTIONS, query: 'SELECT 1' }, /query is not an option of fit/],
-  ['a share of everything', ROWS, { ...OPTIONS, validation: 1 }, /validation: expected rows, or a share/],
+  [
+    'a share of everything',
+    ROWS,
+    { ...OPTIONS, validation: 1 },
+    /validation: expected rows, or a share from 0/,
+  ],
   ['a loss of another task', ROWS, { ...OPTIONS, loss: 'huber' }, /loss: expected binary-cross-entropy/],
 ])('refuses %s', async (_, rows, options, message) => {
   const fitting = fitRows(rows as FitRows, options as never);

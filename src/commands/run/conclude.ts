@@ -6,12 +6,14 @@ import { baselineData, baselineText } from '../../report/baseline.js';
 import { summaryData, summaryText } from '../../report/summary.js';
 import type { Plain } from '../../store/run-files.js';
 import { hashWeights } from '../../store/weights.js';
+import { chooseModel } from '../../train/model-choice.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { TrainResult } from '../../train/reports.js';
+import { modelChoiceOf } from '../settings/model-choice.js';
 import { targetData } from '../settings/target.js';
 import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
-import { chooseModel } from './model-choice.js';
+
 import type { Recorder } from './recorder.js';
 
 export interface Conclusion {
@@ -30,7 +32,7 @@ export async function conclude(
   prepared: Prepared & { options: TrainOptions; settings: Settings },
 ): Promise<Conclusion> {
   const { network, validation, options, settings } = prepared;
-  const chosen = chooseModel(result, settings);
+  const chosen = chooseModel(result, modelChoiceOf(settings));
   const { weights, epoch, training } = chosen;
   const model = await recorder.writeModel(chosen, result.state);
   const isOver = !['aborted', 'time'].includes(result.stopped);

@@ -10,9 +10,10 @@ import { appendMetrics, mendMetrics } from '../../store/metrics-file.js';
 import { saveModel } from '../../store/model-file.js';
 import { clearRun, createRunDirectory } from '../../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../../store/run-files.js';
+import type { ChosenModel } from '../../train/model-choice.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../../train/reports.js';
 import type { Fold } from './job.js';
-import type { ChosenModel } from './model-choice.js';
+
 import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 

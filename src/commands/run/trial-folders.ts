@@ -22,13 +22,15 @@ import { readRunFiles } from '../../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../../store/run-directory.js';
 import { BEST_TRIAL, modelPath, type Plain, writeConfig, writeSummary } from '../../store/run-files.js';
 import { hashWeights } from '../../store/weights.js';
+import { chooseModel } from '../../train/model-choice.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { Report, TrainResult } from '../../train/reports.js';
+import { modelChoiceOf } from '../settings/model-choice.js';
 import { networkFor } from '../settings/network.js';
 import { checkTogether, trainOptions } from '../settings/train-options.js';
 import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
-import { chooseModel } from './model-choice.js';
+
 import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
 import { sessionsOf } from './run-record.js';
@@ -81,7 +83,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const { data, signal } = this.#search;
     const network = networkFor(data, settings);
     const options = await trainOptions(network, data, settings, signal);
-    return { network, options, choose: result => chooseModel(result, settings) };
+    return { network, options, choose: result => chooseModel(result, modelChoiceOf(settings)) };
   }
 
   repeat(values: Trial['values']): string {
@@ -124,7 +126,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   async #conclude(recorder: Recorder, values: Trial['values'], result: TrainResult): Promise<void> {
-    const chosen = chooseModel(result, this.#settingsOf(values));
+    const chosen = chooseModel(result, modelChoiceOf(this.#settingsOf(values)));
     const { weights, epoch, training, validation } = chosen;
     const { network } = await this.configure(values);
     const place = {

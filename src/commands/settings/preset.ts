@@ -2,24 +2,16 @@
 import { OPTION_KEYS, type OptionKey, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { TableOptions } from '../../data/table/options.js';
-import { usageError } from '../../errors.js';
-import { PRESETS } from './presets.js';
+import { choosePreset, isTable, type PresetValues, presetApplies } from '../../train/presets.js';
 
 type Given = Partial<Settings>;
-
-/** Fewer rows are learnt as without a preset: they have no validation rows by default, which decide which epoch is kept. */
-const LEAST_ROWS = 250;
 
 /** A user who gives one of these has rates in mind that go with the plain defaults. */
 const DECISIVE: readonly OptionKey[] = ['optimizer', 'lr', 'lrSchedule', 'init', 'findLr', 'scaleLr'];
 
-/** The preset that applies, and the least rows of a table with which it does; null: none. */
-function presetFor({ preset: name }: Settings, given: Given) {
-  if (name === 'none') return null;
-  if (name !== 'auto') return { preset: PRESETS[name], leastRows: 1 };
-  return DECISIVE.some(key => given[key] !== undefined)
-    ? null
-    : { preset: PRESETS.tabular, leastRows: LEAST_ROWS };
+function presetFor({ preset }: Settings, given: Given) {
+  const hasRates = DECISIVE.some(key => given[key] !== undefined);
+  return choosePreset(preset, hasRates);
 }
 
 /** What the preset changes in how a table is encoded. */
@@ -45,20 +37,27 @@ export function applyPreset(
   if (settings.preset === 'auto' && !isTable(data)) return settings;
   const plain: Settings = { ...settings, preset: 'none' };
   if (found === null) return plain;
-  const { preset, leastRows } = found;
   const drawn = typeof settings.validation === 'string' ? 0 : (validation?.rows ?? 0);
-  if (isTable(data) && data.rows + drawn >= leastRows) {
-    return { ...plain, ...without(given, { ...preset.encoding, ...preset.training(data, given) }) };
-  }
-  if (settings.preset === 'auto') return settings;
-  throw usageError(
-    `--preset ${settings.preset} is for tables with a target, and ${data.source} is none.`,
-    'Leave --preset out.',
-  );
+  if (!presetApplies(settings.preset, found, data, data.rows + drawn)) return settings;
+  const { optimizer: rule = null, init, batchSchedule } = given;
+  const values = found.preset.training(data, {
+    rule,
+    hasInit: init != null,
+    hasBatchSchedule: batchSchedule != null,
+  });
+  return { ...plain, ...without(given, { ...found.preset.encoding, ...settingsOf(values) }) };
 }
 
-function isTable({ encoding, source }: Dataset): boolean {
-  return encoding.kind === 'table' && !encoding.targetIsInput && !source.startsWith('synthetic:');
+/** The values as options of the command line. */
+function settingsOf({ activation, learningRate, schedule, biasRate, fanInRate, ...same }: PresetValues) {
+  return {
+    ...same,
+    activation: [activation],
+    ...(learningRate !== undefined && { lr: learningRate }),
+    ...(schedule !== undefined && { lrSchedule: schedule }),
+    ...(biasRate !== undefined && { biasLr: biasRate }),
+    ...(fanInRate !== undefined && { fanInLr: fanInRate }),
+  };
 }
 
 /** The values of the options that are not given. */

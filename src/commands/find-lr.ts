@@ -69,6 +69,6 @@ async function measure(source: string, call: Call): Promise<RateTest> {
   tellCrowding(settings);
   if (quiet) return findRate(network, data, options, range);
   return withPassingLine(show =>
-    findRate(network, data, options, range, done => show(`${Math.floor(done)} of ${steps} steps`)),
+    findRate(network, data, options, range, done => show(`${done} of ${2 * steps} steps`)),
   );
 }

@@ -42,7 +42,7 @@ const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
 
 export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
-  const { settings, given, operands } = call;
+  const { settings, chosen, operands } = call;
   refuseCoordinator(settings);
   if (settings.dryRun) {
     const { dryRun } = await import('./dry-run.js');
@@ -58,7 +58,7 @@ export async function run(asked: Call): Promise<number> {
   checkTogether(settings);
   const trainIn = (run: string) =>
     trainInto(
-      { run, source: operands[0]!, otherPlaces: [], settings, given, resumed: null, fold: null },
+      { run, source: operands[0]!, otherPlaces: [], settings, chosen, resumed: null, fold: null },
       call,
     );
   if (!settings.save) return inTemporaryFolder(trainIn);
@@ -97,7 +97,7 @@ async function resume(call: Call): Promise<number> {
   refuseCachedFolds(resumed.settings);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
   // The options of a run say all that its preset said.
-  return trainInto({ ...resumed, given: {}, resumed, fold: null }, call);
+  return trainInto({ ...resumed, chosen: {}, resumed, fold: null }, call);
 }
 
 async function trainInto(job: Job, call: Call): Promise<number> {

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { groupOf, nameOf, optionsOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
-import { type Dimension, defaultSpace, readSpace } from '../config/space.js';
+import { type Dimension, defaultSpace, parseSpace, RECIPE_SPACE, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { tuneCsv } from '../lab/tune/csv.js';
@@ -31,28 +31,30 @@ import { TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
 import { describeMachine } from './settings/machine.js';
 import { checkNeeds } from './settings/needs.js';
+import { applyPreset, hasPreset } from './settings/preset.js';
 import { loadTables } from './settings/tables.js';
 
 export async function run(call: Call): Promise<number> {
-  const { settings, given, signal } = call;
+  const { settings, given, chosen, signal } = call;
   // Options of a training may be drawn, so they are checked for each trial.
   checkNeeds('tune', settings, { given, keys: optionsOf('tune').filter(key => groupOf(key) === 'Search') });
-  const space = await unlessAborted(
-    readSpace(
-      settings.space ??
-        // Every network of the default space has a hidden layer.
-        defaultSpace(usualRate(settings.optimizer ?? usualRule(1), 'multiclass')),
-    ),
-    signal,
-  );
-  const { strategy, trials, epochs, seed, eta, minEpochs, metric, parallel } = settings;
-  if (metric === 'loss') checkComparable(space);
-  const search = { space, strategy, trials, epochs, seed, minEpochs, metric, parallel };
-  const options = { ...search, ...(eta !== null && { eta }) };
+  const space = settings.space === null ? null : await unlessAborted(readSpace(settings.space), signal);
+  if (settings.metric === 'loss') checkComparable(space ?? []);
   return inJournaledFolder<TuneRecord, number>(settings.out, TUNE_FILES.journal, async folder => {
-    const loaded = await unlessAborted(load(call), signal);
-    return searchInto(folder, options, { ...call, ...loaded });
+    // What is drawn is chosen: a preset does not replace it.
+    const drawn = optionsOf('tune').filter(key => space?.some(({ name }) => name === nameOf(key)));
+    const told = { ...chosen, ...Object.fromEntries(drawn.map(key => [key, true])) } as typeof chosen;
+    const loaded = await unlessAborted(load(call, told), signal);
+    const tables = { train: loaded.data, validation: loaded.validation };
+    const usual = hasPreset(settings, told, tables) ? RECIPE_SPACE : plainSpace(settings);
+    const settled = { ...call, settings: applyPreset(settings, told, tables) };
+    return searchInto(folder, space ?? parseSpace(usual), { ...settled, ...loaded });
   });
+}
+
+/** Every network of the default space has a hidden layer. */
+function plainSpace({ optimizer }: Call['settings']): string {
+  return defaultSpace(usualRate(optimizer ?? usualRule(1), 'multiclass'));
 }
 
 /** Options that change the loss itself. */
@@ -71,19 +73,22 @@ function checkComparable(space: readonly Dimension[]): void {
 type Loaded = Pick<Search, 'data' | 'validation' | 'fingerprint'>;
 
 /** Loads the rows, once for all trials. @throws failed; usage if there are no validation rows */
-async function load({ operands, settings }: Call): Promise<Loaded> {
-  const { train: data, validation, fingerprint } = await loadTables(operands[0]!, settings, {});
+async function load({ operands, settings }: Call, chosen: Call['chosen']): Promise<Loaded> {
+  const { train: data, validation, fingerprint } = await loadTables(operands[0]!, settings, chosen);
   if (validation) return { data, validation, fingerprint: fingerprint ?? fingerprintData(data, validation) };
   throw usageError('lockstep tune needs validation rows to judge trials by.', 'Try --validation 0.2.');
 }
 
 async function searchInto(
   folder: JournaledFolder<TuneRecord>,
-  options: TuneOptions,
+  space: readonly Dimension[],
   call: Call & Loaded,
 ): Promise<number> {
   const { line, settings, signal, data, validation, fingerprint } = call;
   const { path, journal } = folder;
+  const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel } = settings;
+  const search = { space, strategy, trials: count, epochs, seed, minEpochs, metric: asked, parallel };
+  const options: TuneOptions = { ...search, ...(eta !== null && { eta }) };
   const source = call.operands[0]!;
   const backend = chooseBackend(settings.backend, settings.blas);
   say(backend.notice);
@@ -96,7 +101,7 @@ async function searchInto(
   const { rungs, metric } = planSearch(options, { data }, subject).configuration;
   const trials = new TrialFolders({
     ...{ folder: path, source, data, validation, fingerprint, metric, signal },
-    settings: { ...settings, preset: 'none', epochs: rungs.at(-1)!.epochs },
+    settings: { ...settings, epochs: rungs.at(-1)!.epochs },
   });
   const run = { command: line, subject, records: journal.records, keeper: trials, signal };
   const searching = tune(options, trials, run);

@@ -26,6 +26,8 @@ export interface Read {
   settings: Settings;
   /** The options of the command line. */
   given: Partial<Settings>;
+  /** The options of the command line and of the config file: those that are not defaults. */
+  chosen: Partial<Settings>;
   /** If the config file is a run's own config.json: what it says about the run. */
   recorded: ConfigFile['recorded'];
 }
@@ -42,7 +44,8 @@ export async function readSettings(command: CommandName, line: Given): Promise<R
   if (fromFile.config) {
     throw usageError(`${config}, config: a config file cannot name another one; got ${fromFile.config}.`);
   }
-  return { settings: { ...defaults(), ...fromFile, ...given }, given, recorded };
+  const chosen = { ...fromFile, ...given };
+  return { settings: { ...defaults(), ...chosen }, given, chosen, recorded };
 }
 
 /** The default of every option. */

@@ -6,7 +6,8 @@ export const TUNE_OPTIONS = {
   space: option<string | null>({
     kind: text('SPACE|FILE', 'a space, or a file with one'),
     default: null,
-    defaultText: 'lr=0.0001..0.1 log (sgd, lars: lr=0.001..1 log); hidden=32|128|512; batch-size=16|32|64',
+    defaultText:
+      'tables: rates, layers, dropout and activations around --preset tabular; otherwise rates, layers, batch sizes, schedules and dropout',
     example: '"lr=0.0001..0.1 log; hidden=128|128,64"',
     help: 'Options of train to search, separated by semicolons, with their values: a range LOW..HIGH, followed by log for a log scale, or choices A|B|C. Add `if optimizer=sgd` to an option that goes only with some values of another. A text without = is the name of a file that holds the space.',
     short: 'Options of train to search, each with a range LOW..HIGH or choices A|B|C',

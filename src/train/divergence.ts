@@ -2,7 +2,7 @@
  * Decides whether a training has diverged, and words the error: in which step, what the loss was, and which value in the
  * data is extreme, if one is. The rows are searched only after divergence.
  */
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, Encoding } from '../data/dataset.js';
 import { type ExtremeValue, findExtreme } from '../data/extreme.js';
 import { LockstepError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
@@ -15,9 +15,14 @@ const TIMES_NOTHING = 1e6;
 
 /**
  * The greatest loss, as a mean over rows, with which a training of the network can continue: far above that of always
- * predicting 0, or all classes alike. Autoencoders, whose targets are not at hand, count as standardised.
+ * predicting 0, or all classes alike. Autoencoders, whose targets are not at hand, count as standardised; if they are not, there
+ * is no limit.
  */
-export function greatestLoss({ loss, huberDelta = 1 }: Network, { y, rows, outputs, task }: Dataset): number {
+export function greatestLoss(
+  { loss, huberDelta = 1 }: Network,
+  { y, rows, outputs, task, encoding }: Dataset,
+): number {
+  if (encoding.targetIsInput && !isScaled(encoding)) return Number.POSITIVE_INFINITY;
   if (task !== 'regression') return TIMES_NOTHING * outputs;
   let sum = 0;
   for (let i = 0; i < y.length; i++) {
@@ -26,6 +31,13 @@ export function greatestLoss({ loss, huberDelta = 1 }: Network, { y, rows, outpu
     else sum += loss === 'huber' && size > huberDelta ? huberDelta * size : 0.5 * (size * size);
   }
   return TIMES_NOTHING * Math.max(sum / rows, outputs);
+}
+
+function isScaled({ kind, columns, rawPixels }: Encoding): boolean {
+  if (kind === 'pixels') return !rawPixels;
+  return columns.every(
+    column => column.kind !== 'number' || column.boolean || column.mean !== 0 || column.deviation !== 1,
+  );
 }
 
 /** Whether a training can continue with the loss of this judgement, if there is one. */

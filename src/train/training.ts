@@ -64,7 +64,9 @@ export class Training {
   ) {
     this.#session = session;
     this.#data = data;
-    this.#greatestLoss = greatestLoss(session.network, data) * (options.reduction === 'sum' ? data.rows : 1);
+    this.#greatestLoss =
+      greatestLoss(session.network, data) *
+      (options.reduction === 'sum' ? session.extent('training').weight : 1);
     this.#validation = validation;
     this.#options = options;
     const sums = {

@@ -9,6 +9,7 @@ import { writeHouses, writeKinds } from './tables.js';
 const folder = makeFolder();
 writeKinds(folder, 'kinds.csv', 150);
 writeHouses(folder, 'houses.csv', 80);
+writeKinds(folder, 'many.csv', 300);
 const SPACE = 'lr=0.001..0.5 log;hidden=4|8,4;optimizer=sgd|adam;momentum=0.5..0.9 if optimizer=sgd';
 const KINDS = (out: string) => [
   ...'tune kinds.csv --target kind --validation 0.2 --strategy halving --trials 6 --eta 2 --epochs 8'.split(
@@ -73,6 +74,24 @@ describe('lockstep tune', () => {
           .map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: 0 })),
     );
     expect(mine).toEqual(theirs);
+  });
+
+  it.each([
+    ['the recipe for tables', '--space', 'hidden=4|8,4'],
+    ['the recipe, all drawn', '--seed', '2'],
+    ['plain defaults', '--space', 'lr=0.01|0.1'],
+  ])('trains by %s, and repeats the best trial and resumes it', async (name, ...words) => {
+    const out = name.replaceAll(/\W/g, '-');
+    const line = `tune many.csv --target kind --trials 2 --epochs 3 --shards 3 --backend wasm --out ${out}`;
+    const { code, stderr } = await runInside([...line.split(' '), ...words], { cwd: folder });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    const { best } = tuningOf(out);
+    const again = await runInside([...best!.command.split(' ').slice(1), '--out', `${out}-again`, '--json'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(again.stdout).weightsSha256).toBe(best!.weightsSha256);
+    const resumed = await runInside(['train', '--resume', join(out, 'best')], { cwd: folder });
+    expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 3 epochs')]);
   });
 
   it('makes the best trial a run for evaluate, predict, report and train --resume', async () => {

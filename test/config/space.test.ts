@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nameOf, optionsOf } from '../../src/config/options.js';
-import { defaultSpace, parseSpace, readSpace } from '../../src/config/space.js';
+import { defaultSpace, parseSpace, RECIPE_SPACE, readSpace } from '../../src/config/space.js';
 import { LockstepError } from '../../src/errors.js';
 import { drawTrials } from '../../src/lab/tune/draw.js';
 import { fc } from '../hostile/arbitraries.js';
@@ -48,7 +48,12 @@ describe('a space', () => {
     const rates = (usual: number) => parseSpace(defaultSpace(usual))[0];
     expect(rates(0.001)).toMatchObject({ name: 'lr', low: 1e-4, high: 0.1, log: true });
     expect(rates(0.1)).toMatchObject({ name: 'lr', low: 0.001, high: 1, log: true });
-    expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual(['lr', 'hidden', 'batch-size']);
+    expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual([
+      ...['lr', 'hidden', 'batch-size', 'lr-schedule', 'dropout'],
+    ]);
+    expect(parseSpace(RECIPE_SPACE).map(({ name }) => name)).toEqual([
+      ...['lr', 'hidden', 'dropout', 'activation'],
+    ]);
   });
 
   it('has options that go only with some values of another', () => {

@@ -38,14 +38,14 @@ export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<End
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
-  let settings = applyPreset(job.settings, job.given, folds.fold(0));
+  let settings = applyPreset(job.settings, job.chosen, folds.fold(0));
   checkTogether(settings);
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {
     const path = foldPath(run, number);
     const before = job.resumed && (await openFold(path));
     const foldJob: Job = {
-      ...{ run: path, settings, given: {}, source, otherPlaces: [], fold: { number, of: folds.count, run } },
+      ...{ run: path, settings, chosen: {}, source, otherPlaces: [], fold: { number, of: folds.count, run } },
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     if (before?.finished) {
@@ -81,7 +81,7 @@ async function openFolds(job: Job) {
   if (begun) checkRules(begun.config.rules, join(first, RUN_FILES.config));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
-    const folds = await loadFoldTables(source, settings, job.given);
+    const folds = await loadFoldTables(source, settings, job.chosen);
     // The tables of the first fold hold all rows, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };

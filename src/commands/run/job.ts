@@ -17,8 +17,8 @@ import type { Resumption } from './resume.js';
 export interface Job {
   run: string;
   settings: Settings;
-  /** Options that were given, which a preset does not replace. */
-  given: Partial<Settings>;
+  /** Options that were chosen, which a preset does not replace. */
+  chosen: Partial<Settings>;
   /** DATA. */
   source: string;
   /** Other places where the data of a resumed run may be. */
@@ -49,8 +49,8 @@ export interface Prepared {
  */
 export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
   return inFirstPlace(job, async placed => {
-    const tables = await loadTables(placed.source, placed.settings, placed.given);
-    const settings = applyPreset(placed.settings, placed.given, tables);
+    const tables = await loadTables(placed.source, placed.settings, placed.chosen);
+    const settings = applyPreset(placed.settings, placed.chosen, tables);
     checkTogether(settings);
     const settled = { ...placed, settings };
     return { job: settled, prepared: prepareTables(settled, tables) };

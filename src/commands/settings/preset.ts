@@ -22,23 +22,32 @@ export function encodingOptions(settings: Settings, given: Given): Pick<TableOpt
     : {};
 }
 
+/** Rows for training and for validation. */
+interface Parts {
+  train: Dataset;
+  validation: Dataset | null;
+}
+
+/** Whether a preset applies. @throws usage if one is asked for that the data is not for */
+export function hasPreset(settings: Settings, given: Given, { train, validation }: Parts): boolean {
+  const found = presetFor(settings, given);
+  const drawn = typeof settings.validation === 'string' ? 0 : (validation?.rows ?? 0);
+  return found !== null && presetApplies(settings.preset, found, train, train.rows + drawn);
+}
+
 /**
  * The settings with the values of the preset, which then is none, as they say all; as they are if auto means none whatever
  * else is given.
  * @throws usage if a preset is asked for that the data is not for
  */
-export function applyPreset(
-  settings: Settings,
-  given: Given,
-  { train: data, validation }: { train: Dataset; validation: Dataset | null },
-): Settings {
+export function applyPreset(settings: Settings, given: Given, parts: Parts): Settings {
+  const { train: data } = parts;
   const found = presetFor(settings, given);
   // Without a choice to make, the same holds when the run is resumed.
   if (settings.preset === 'auto' && !isTable(data)) return settings;
   const plain: Settings = { ...settings, preset: 'none' };
   if (found === null) return plain;
-  const drawn = typeof settings.validation === 'string' ? 0 : (validation?.rows ?? 0);
-  if (!presetApplies(settings.preset, found, data, data.rows + drawn)) return settings;
+  if (!hasPreset(settings, given, parts)) return settings;
   const { optimizer: rule = null, init, batchSchedule } = given;
   const values = found.preset.training(data, {
     rule,

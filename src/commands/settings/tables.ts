@@ -26,11 +26,11 @@ export interface Tables {
 /** Data, network and options of a training. @throws failed, usage */
 export async function planTraining(
   source: string,
-  { settings: asked, given, signal }: Pick<Call, 'settings' | 'given' | 'signal'>,
+  { settings: asked, chosen, signal }: Pick<Call, 'settings' | 'chosen' | 'signal'>,
 ) {
-  const tables = await loadTables(source, asked, given);
+  const tables = await loadTables(source, asked, chosen);
   const { train: data, validation } = tables;
-  const settings = applyPreset(asked, given, tables);
+  const settings = applyPreset(asked, chosen, tables);
   checkTogether(settings);
   const network = networkFor(data, settings);
   return {
@@ -46,13 +46,13 @@ export async function planTraining(
 export async function loadTables(
   source: string,
   settings: Settings,
-  given: Partial<Settings>,
+  chosen: Partial<Settings>,
 ): Promise<Tables> {
   const options: LoadOptions = {
     ...loadOptions(settings),
     validation: settings.validation,
     splitsTables: true,
-    ...encodingOptions(settings, given),
+    ...encodingOptions(settings, chosen),
   };
   const { cache, quiet } = settings;
   const fromCache = cache === null ? null : () => loadCached(source, options, settings);
@@ -68,9 +68,9 @@ export async function loadTables(
 export async function loadFoldTables(
   source: string,
   settings: Settings,
-  given: Partial<Settings>,
+  chosen: Partial<Settings>,
 ): Promise<Folds> {
-  const options = { ...loadOptions(settings), ...encodingOptions(settings, given) };
+  const options = { ...loadOptions(settings), ...encodingOptions(settings, chosen) };
   const count = settings.folds!;
   if (countRanks() === 1) return loadFolds(source, options, count, writeFlags);
   const rows = { source, options: { ...options, validation: null }, folds: count, fromCache: null };

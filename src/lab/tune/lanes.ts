@@ -1,8 +1,7 @@
 /** How many trials are trained at once, and on how many workers each. It changes no bit. */
-import { totalmem } from 'node:os';
 import { type Dataset, encodedBytes } from '../../data/dataset.js';
 import { usableCores } from '../../session/cores.js';
-import { countRanks } from '../../session/leader.js';
+import { usableMemory } from '../../session/memory.js';
 import type { TrainOptions } from '../../train/options.js';
 
 export interface Lanes {
@@ -11,7 +10,7 @@ export interface Lanes {
   workers: number | null;
 }
 
-/** Each trial has its own copy of the rows; together they take at most this part of the machine's memory. */
+/** Each trial has its own copy of the rows; together they take at most this part of the memory that this process may use. */
 const MEMORY_PART = 0.25;
 
 /**
@@ -25,11 +24,9 @@ export function lanesOf(
   { data, validation }: { data: Dataset; validation: Dataset },
   parallel: number | 'auto',
 ): Lanes {
-  // All ranks train the same trial.
-  if (countRanks() > 1) return { count: 1, workers: null };
   const cores = usableCores();
   const bytes = data.rows * encodedBytes(data) + validation.rows * encodedBytes(validation);
-  const fitting = Math.floor((MEMORY_PART * totalmem()) / bytes);
+  const fitting = Math.floor((MEMORY_PART * usableMemory()) / bytes);
   const free = Math.max(1, Math.min(Math.floor(cores / (workers === 'auto' ? 1 : workers)), fitting));
   const count = Math.min(trials, parallel === 'auto' ? free : parallel);
   if (count === 1 || workers !== 'auto') return { count, workers: null };

@@ -183,7 +183,7 @@ async function dropOthers(
   }
 }
 
-/** The options of the first trial: all trials have the same workers, unless the space draws them. */
+/** The options of the first trial: all trials have the same workers. */
 async function firstOptions(trainer: Trainer, [first]: readonly Trial[]): Promise<Partial<TrainOptions>> {
   return (await configureTrial(trainer, first!)).options;
 }

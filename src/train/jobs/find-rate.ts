@@ -53,7 +53,7 @@ export interface RateTest {
 /**
  * Tries the rates of the range, one step each, from the initial weights. The bits are the same for any number of workers.
  * @param asked options of the training that needs a rate; rate, schedule, epochs and tolerance are ignored
- * @param onSegment called with the number of completed steps
+ * @param onSegment called with the number of steps that are done, of twice as many as there are rates
  * @throws as train does; diverged if the loss of the initial weights is not finite
  */
 export async function findRate(
@@ -86,7 +86,7 @@ export async function findRate(
   return withSession(open, async session => {
     const { machine, backend } = session;
     const tried = { rates, still };
-    const losses = await tryRates(session, plain, batches, tried, done => onSegment((steps + done) / 2));
+    const losses = await tryRates(session, plain, batches, tried, done => onSegment(steps + done));
     const whole = losses.filter(loss => isSoundLoss(loss));
     const smoothed = smoothLosses(whole, still);
     const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));

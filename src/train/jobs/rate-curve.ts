@@ -39,7 +39,7 @@ export function ratioOf(loss: number, still: number): number {
 export function smoothLosses(losses: readonly number[], still: readonly number[]): number[] {
   const width = Math.max(1, WIDTH * losses.length);
   const reach = Math.ceil(3 * width);
-  const level = still.reduce((sum, loss) => sum + loss, 0) / still.length;
+  const level = still.slice(0, losses.length).reduce((sum, loss) => sum + loss, 0) / losses.length;
   return losses.map((_, i) => {
     let sum = 0;
     let total = 0;

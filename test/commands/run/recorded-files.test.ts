@@ -25,7 +25,7 @@ const NAMES = { validation: '../v.csv', init: '../w.safetensors' };
 /** A call with that config.json and a command line. */
 function callWith(line: Partial<Call>, names: Partial<Call['settings']> = NAMES): Call {
   return {
-    ...{ line: '', operands: [], given: {}, recorded: { data: '../a.csv', ...ORIGIN } },
+    ...{ line: '', operands: [], given: {}, chosen: {}, recorded: { data: '../a.csv', ...ORIGIN } },
     ...{ signal: new AbortController().signal, requests: new EventTarget(), limitTime() {} },
     settings: { ...defaults(), config: join(there, 'run/config.json'), ...names, ...line.given },
     ...line,

@@ -24,7 +24,7 @@ async function settle(source: string, options: Record<string, unknown> = {}) {
     task: 'regression',
     ...options,
   };
-  const { settings, given: typed } = await readSettings('train', given);
+  const { settings, chosen: typed } = await readSettings('train', given);
   const tables = await loadTables(source, settings, typed);
   return { ...tables, settings: applyPreset(settings, typed, tables) };
 }
@@ -48,6 +48,16 @@ describe('a table of 250 rows', () => {
     expect(own.validation).toBe(null);
     expect(own.settings).toMatchObject({ epochs: 7, scale: 'standard', hidden: [5], lr: 0.07 });
     expect(own.train.encoding.columns[0]).not.toHaveProperty('clip');
+  });
+
+  it('has the values of a config file too', async () => {
+    const config = join(folder, 'chosen.json');
+    writeFileSync(config, JSON.stringify({ epochs: 9, hidden: [6], scale: 'standard' }));
+    const { settings, train } = await settle(path, { config });
+    expect(settings).toMatchObject({ epochs: 9, hidden: [6], scale: 'standard', lr: 0.07 });
+    expect(train.encoding.columns[0]).not.toHaveProperty('clip');
+    writeFileSync(config, JSON.stringify({ lr: 0.001 }));
+    expect((await settle(path, { config })).settings).toMatchObject({ lr: 0.001, hidden: [128], epochs: 30 });
   });
 
   it.each([{ lr: 0.01 }, { optimizer: 'sgd' }, { 'lr-schedule': 'cosine' }, { preset: 'none' }])(

@@ -44,7 +44,7 @@ export class CsvRowEnds implements RowEnds {
     const last = bytes.lastIndexOf(NEWLINE);
     if (last >= 0) this.end = this.#seen + last + 1;
     let i = bytes.length - 1;
-    while (i >= 0 && bytes[i] === SPACE) i--;
+    if (this.#delimiter !== SPACE) while (i >= 0 && bytes[i] === SPACE) i--;
     const isBegin =
       i < 0 ? this.#place === 'cell begin' : bytes[i] === NEWLINE || bytes[i] === this.#delimiter;
     this.#place = isBegin ? 'cell begin' : 'cell';

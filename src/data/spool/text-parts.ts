@@ -7,7 +7,15 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, type DialectOptions, findDialect } from '../table/dialect.js';
 import { decodeBeginning, encodingOf } from './encoding.js';
-import { BEGINNING, type Format, formatOfMark, formatOfText, packingOf, refuseForeign } from './format.js';
+import {
+  BEGINNING,
+  type Format,
+  formatOfMark,
+  formatOfText,
+  latin1,
+  packingOf,
+  refuseForeign,
+} from './format.js';
 import { CsvRowEnds, JsonRowEnds, type RowEnds } from './row-ends.js';
 
 /** Bytes of a part, about. */
@@ -77,7 +85,7 @@ type Spool = (pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promi
 
 /**
  * Looks at the beginning of a pipe, which is then still to be read. Returns null if it has to be read as a whole before the
- * first row is known: compressed data, UTF-16, arrays, a JSON array, columns between blanks.
+ * first row is known: compressed data, UTF-16, arrays, a JSON array, columns between blanks, lines that end in CR alone.
  */
 export async function lookAtText(
   pieces: Pieces,
@@ -105,21 +113,31 @@ export async function lookAtText(
     const isObjects = encoding === 'utf-8' && /^\s*\{/.test(first.toString());
     return isObjects ? { format: 'json', dialect: null } : null;
   }
-  if (found !== 'csv' && found !== 'tsv') return null;
+  if ((found !== 'csv' && found !== 'tsv') || !endsLinesByNewline(beginning)) return null;
   const path = await spool([beginning]);
   const dialect = await findDialect(path, found === 'tsv', layout);
   await rm(path, { force: true });
   const letters = [dialect.delimiter, dialect.quote, dialect.comment];
   const areSingle = letters.every(letter => /^[\0-\x7f]?$/.test(letter));
-  // The first line tells DuckDB how lines end, and without a header it may have another line break within quotes.
+  // DuckDB takes the first line break of a part for that of all lines. Without a header, which begins every part, that may be
+  // one within quotes: \n in a text whose lines end in \r\n.
   const isClear = dialect.header || !beginning.includes('\r\n');
   return areSingle && isClear && dialect.delimiter !== '' ? { format: found, dialect } : null;
+}
+
+/** Whether no line ends in CR alone, as far as can be seen: rows would then not end where the text is searched for their ends. */
+function endsLinesByNewline(beginning: Buffer): boolean {
+  return beginning.includes('\n') && !/\r(?!\n|$)/.test(latin1(beginning));
 }
 
 /** The parts of a text. The file of each is removed when the next one is asked for. */
 export async function* cutText(pieces: Pieces, { dialect }: CutText, spool: Spool): AsyncGenerator<TextPart> {
   const makeEnds = (): RowEnds => (dialect ? new CsvRowEnds(dialect) : new JsonRowEnds());
   const header = dialect ? await takeHeader(pieces, dialect, makeEnds) : Buffer.alloc(0);
+  if (header === null) {
+    yield { path: await spool(pieces), lines: 0 };
+    return;
+  }
   let ends = makeEnds();
   let waiting: Uint8Array[] = [];
   let bytes = 0;
@@ -163,22 +181,31 @@ export async function* cutText(pieces: Pieces, { dialect }: CutText, spool: Spoo
   }
 }
 
-/** Takes the bytes before the first row: lines and rows that are skipped, and the names of columns. */
-async function takeHeader(pieces: Pieces, dialect: Dialect, makeEnds: () => RowEnds): Promise<Uint8Array> {
+/**
+ * Takes the bytes before the first row: lines and rows that are skipped, and the names of columns. Returns null, and takes
+ * nothing, if they don't end within the bytes of a part.
+ */
+async function takeHeader(
+  pieces: Pieces,
+  dialect: Dialect,
+  makeEnds: () => RowEnds,
+): Promise<Uint8Array | null> {
   const { skipLines, skipRows, header, comment } = dialect;
-  const taken: Buffer[] = [];
   let text = Buffer.alloc(0);
   for (;;) {
     const end = headerEnd(text, { skipLines, rows: skipRows + Number(header), comment }, makeEnds);
     const piece = end === null ? await pieces.take(null) : null;
     if (end === null && piece !== null) {
+      if (text.length >= PART_BYTES) {
+        pieces.giveBack([text, piece as Uint8Array]);
+        return null;
+      }
       text = Buffer.concat([text, piece as Uint8Array]);
       continue;
     }
     const cut = end ?? text.length;
-    taken.push(text.subarray(0, cut));
     pieces.giveBack([text.subarray(cut)]);
-    return Buffer.concat(taken);
+    return text.subarray(0, cut);
   }
 }
 

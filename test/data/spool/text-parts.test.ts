@@ -66,6 +66,20 @@ describe('the end of a row', () => {
     );
   }, 60_000);
 
+  it('is no line break within quotes where cells are separated by single spaces', () => {
+    const bytes = Buffer.from('17 "two\nlines"\n  "a\nb"\n');
+    for (let size = 1; size <= bytes.length; size++) {
+      const ends = new CsvRowEnds({ delimiter: ' ', quote: '"', comment: '' });
+      const found = new Set<number>();
+      for (let from = 0; from < bytes.length; from += size) {
+        ends.push(bytes.subarray(from, from + size));
+        found.add(ends.end);
+      }
+      expect([0, 15, bytes.length]).toEqual(expect.arrayContaining([...found]));
+      expect(ends.end).toBe(bytes.length);
+    }
+  });
+
   it.each([
     ['a comment with a quote', '#', '1,2 # "\n3,4\n', 12],
     ['a quote that stays open', '', '1,"2\n3,4\n', 0],
@@ -129,8 +143,18 @@ describe('a text from a pipe', () => {
     }
   });
 
+  it('is one part if its header is longer than a part', async () => {
+    const text = `"${'name\n'.repeat(2_000_000)}",b\n${LINES.slice(0, 10).join('')}`;
+    const parts = (await partsOf(text, 1_000_003, { ...LAYOUT, delimiter: ',', quote: '"' }))!;
+    expect(parts.length).toBe(1);
+    expect(parts[0] === text).toBe(true);
+  });
+
   it.each([
     ['a JSON array', '[{"a": 1}]'],
+    ['CSV with CR', 'a,b\r1,2\r3,4\r'],
+    ['CSV with CR and another line break within quotes', 'a,b\r1,"2\n3"\r4,5\r'],
+    ['CSV without the end of a line', 'a,b'],
     ['libsvm', '1 1:0.5\n0 2:1\n'],
     ['CSV with CR LF and without names', '1,"a\nb"\r\n', { ...LAYOUT, header: false }],
     ['columns between blanks', 'a  b\n1   2\n'],

@@ -25,27 +25,52 @@ function removeUnfinished(): void {
   }
 }
 
+/** A file that is made under a temporary name. One of `putInPlace` and `discard` has to be called. */
+export class Replacement {
+  readonly temporary: string;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    if (unfinished.size === 0) process.on('exit', removeUnfinished);
+    unfinished.add(this.temporary);
+  }
+
+  /** Renames the file, which is on the disk already. */
+  async putInPlace(): Promise<void> {
+    await rename(this.temporary, this.#path);
+    // Windows can't open folders, and needs no sync of a renaming.
+    if (process.platform !== 'win32') await syncFile(dirname(this.#path), 'r');
+    this.#finish();
+  }
+
+  /** Leaves no temporary file. */
+  async discard(): Promise<void> {
+    // If the folder doesn't exist or is a file, there is nothing to remove.
+    await rm(this.temporary, { force: true }).catch(() => {});
+    this.#finish();
+  }
+
+  #finish(): void {
+    unfinished.delete(this.temporary);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
+  }
+}
+
 /**
  * Makes a file under a temporary name, then renames it.
  * @param make creates the file, and has it on the disk when it returns
  * @throws failed if it can't be written; the old file is then unchanged, and no temporary file is left
  */
 export async function replaceFile(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  if (unfinished.size === 0) process.on('exit', removeUnfinished);
-  unfinished.add(temporary);
+  const replacement = new Replacement(path);
   try {
-    await make(temporary);
-    await rename(temporary, path);
-    // Windows can't open folders, and needs no sync of a renaming.
-    if (process.platform !== 'win32') await syncFile(dirname(path), 'r');
+    await make(replacement.temporary);
+    await replacement.putInPlace();
   } catch (cause) {
-    // If the folder doesn't exist or is a file, there is nothing to remove.
-    await rm(temporary, { force: true }).catch(() => {});
+    await replacement.discard();
     throw unwritable(path, cause);
-  } finally {
-    unfinished.delete(temporary);
-    if (unfinished.size === 0) process.off('exit', removeUnfinished);
   }
 }
 

@@ -9,7 +9,7 @@ import { lookAt } from '../../data/files.js';
 import type { LoadOptions } from '../../data/load.js';
 import { failure, LockstepError } from '../../errors.js';
 import { nameRank, type Ranks } from '../../ranks/ranks.js';
-import { replaceFile } from '../../replace-file.js';
+import { Replacement, unwritable } from '../../replace-file.js';
 import { decode, encode, share } from '../../session/wire.js';
 import { prepareFolder } from '../../store/cache/folder.js';
 import { describeCache, readCache } from '../../store/cache/read.js';
@@ -37,7 +37,7 @@ export async function shareCache(
 ): Promise<{ tables: Cached; way: string } | null> {
   const place = (await share(ranks, await ranks.together(() => own && placeOf(own)))) as Place | null;
   if (place === null) return null;
-  const found = await ranks.together(() => (own ? read(place) : find(place)));
+  const found = await ranks.together(() => (own ? { ...own, fingerprint: place.fingerprint } : find(place)));
   const lack = typeof found === 'string' ? found : null;
   const lacks = (await ranks.gather(encode(lack))).map(bytes => decode(bytes) as string | null);
   if (lacks.some(one => one !== null)) {
@@ -83,12 +83,13 @@ async function find(place: Place): Promise<Cached | string> {
 const PART_BYTES = 2 ** 24;
 
 /** Called with each part of the file, in order. */
-type Handle = (part: Uint8Array, at: number) => Promise<unknown>;
+type Handle = (part: Uint8Array, at: number) => Promise<void>;
 
 /**
- * Collective. Sends the file to all ranks; those that want it keep it. Whatever goes wrong on a rank, it takes part to the end.
+ * Collective. Sends the file to all ranks; those that want it keep it, once all parts have arrived everywhere. Whatever goes
+ * wrong on a rank, it takes part to the end.
  * @param file its descriptor on rank 0
- * @throws failed if that rank 0 can't read it, or a rank that wants it can't keep it
+ * @throws failed if rank 0 can't read it, or a rank that wants it can't keep it; then no rank keeps it
  */
 async function send(
   ranks: Ranks,
@@ -96,32 +97,36 @@ async function send(
   file: number | null,
   isWanted: boolean,
 ): Promise<void> {
-  const transfer = async (handle: Handle) => {
-    let failed: { error: unknown } | null = null;
-    const unlessFailed = async (part: Uint8Array, at: number) => {
-      if (failed === null)
-        await handle(part, at).catch(error => {
-          failed = { error };
-        });
-    };
-    const room = new Uint8Array(new ArrayBuffer(Math.min(bytes, PART_BYTES)));
-    for (let at = 0; at < bytes; at += room.length) {
-      const part = room.subarray(0, bytes - at);
-      if (ranks.rank === 0) await unlessFailed(part, at);
-      await ranks.broadcast(part, 0);
-      if (ranks.rank !== 0) await unlessFailed(part, at);
-    }
-    if (failed !== null) throw (failed as { error: unknown }).error;
+  const copy = isWanted ? new Copy(path) : null;
+  const handle = file === null ? copy?.add : reading(path, file);
+  try {
+    const failed = await transfer(ranks, bytes, handle ?? NOTHING);
+    await ranks.together(() => {
+      if (failed !== null) throw failed.error;
+    });
+    await ranks.together(() => copy?.keep());
+  } finally {
+    await copy?.close();
+  }
+}
+
+/** Collective. Returns what went wrong on this rank, where the later parts are not handled then. */
+async function transfer(ranks: Ranks, bytes: number, handle: Handle): Promise<{ error: unknown } | null> {
+  let failed: { error: unknown } | null = null;
+  const unlessFailed = async (part: Uint8Array, at: number) => {
+    if (failed !== null) return;
+    await handle(part, at).catch(error => {
+      failed = { error };
+    });
   };
-  const handled =
-    file !== null ? transfer(reading(path, file)) : isWanted ? keep(path, transfer) : transfer(NOTHING);
-  const failed = await handled.then(
-    () => null,
-    error => ({ error }),
-  );
-  await ranks.together(() => {
-    if (failed !== null) throw failed.error;
-  });
+  const room = new Uint8Array(new ArrayBuffer(Math.min(bytes, PART_BYTES)));
+  for (let at = 0; at < bytes; at += room.length) {
+    const part = room.subarray(0, bytes - at);
+    if (ranks.rank === 0) await unlessFailed(part, at);
+    await ranks.broadcast(part, 0);
+    if (ranks.rank !== 0) await unlessFailed(part, at);
+  }
+  return failed;
 }
 
 const NOTHING: Handle = async () => {};
@@ -136,21 +141,47 @@ function reading(path: string, file: number): Handle {
   };
 }
 
-/** Writes the parts to a file. */
-function keep(path: string, transfer: (handle: Handle) => Promise<void>): Promise<void> {
-  return replaceFile(path, async temporary => {
-    let file: FileHandle | null = null;
+/** A file that arrives part by part. */
+class Copy {
+  readonly #path: string;
+  readonly #replacement: Replacement;
+  #file: FileHandle | null = null;
+  #isKept = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#replacement = new Replacement(path);
+  }
+
+  readonly add: Handle = part =>
+    this.#attempt(async () => {
+      if (this.#file === null) {
+        await prepareFolder(dirname(this.#path));
+        this.#file = await open(this.#replacement.temporary, 'wx');
+      }
+      await this.#file.writeFile(part);
+    });
+
+  /** Puts the file in its place, once all of it has arrived. */
+  keep(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#file!.sync();
+      await this.#replacement.putInPlace();
+      this.#isKept = true;
+    });
+  }
+
+  /** Removes what is not kept. */
+  async close(): Promise<void> {
+    await this.#file?.close();
+    if (!this.#isKept) await this.#replacement.discard();
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await transfer(async part => {
-        if (file === null) {
-          await prepareFolder(dirname(path));
-          file = await open(temporary, 'wx');
-        }
-        await file.writeFile(part);
-      });
-      await (file as FileHandle | null)?.sync();
-    } finally {
-      await (file as FileHandle | null)?.close();
+      await work();
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
     }
-  });
+  }
 }

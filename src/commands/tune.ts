@@ -4,7 +4,7 @@
  * at the end.
  */
 import { join } from 'node:path';
-import { groupOf, nameOf, optionsOf } from '../config/options.js';
+import { groupOf, nameOf, type OptionKey, optionsOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { type Dimension, defaultSpace, parseSpace, RECIPE_SPACE, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
@@ -40,16 +40,41 @@ export async function run(call: Call): Promise<number> {
   checkNeeds('tune', settings, { given, keys: optionsOf('tune').filter(key => groupOf(key) === 'Search') });
   const space = settings.space === null ? null : await unlessAborted(readSpace(settings.space), signal);
   if (settings.metric === 'loss') checkComparable(space ?? []);
+  checkGivenOnce(space ?? [], chosen);
   return inJournaledFolder<TuneRecord, number>(settings.out, TUNE_FILES.journal, async folder => {
     // What is drawn is chosen: a preset does not replace it.
     const drawn = optionsOf('tune').filter(key => space?.some(({ name }) => name === nameOf(key)));
     const told = { ...chosen, ...Object.fromEntries(drawn.map(key => [key, true])) } as typeof chosen;
     const loaded = await unlessAborted(load(call, told), signal);
     const tables = { train: loaded.data, validation: loaded.validation };
-    const usual = hasPreset(settings, told, tables) ? RECIPE_SPACE : plainSpace(settings);
+    const usual = () =>
+      usualSpace(hasPreset(settings, told, tables) ? RECIPE_SPACE : plainSpace(settings), chosen);
     const settled = { ...call, settings: applyPreset(settings, told, tables) };
-    return searchInto(folder, space ?? parseSpace(usual), { ...settled, ...loaded });
+    return searchInto(folder, space ?? usual(), { ...settled, ...loaded });
   });
+}
+
+/** A default space without what the user chose. @throws usage if nothing is left */
+function usualSpace(text: string, chosen: Call['chosen']): Dimension[] {
+  const names = chosenNames(chosen);
+  const left = parseSpace(text).filter(({ name }) => !names.has(name));
+  if (left.length > 0) return left;
+  throw usageError(
+    'All options of the default space are given, so no trials differ.',
+    'Give others in --space.',
+  );
+}
+
+/** @throws usage if an option has one value for all trials and is drawn too */
+function checkGivenOnce(space: readonly Dimension[], chosen: Call['chosen']): void {
+  const names = chosenNames(chosen);
+  const twice = space.find(({ name }) => names.has(name));
+  if (twice === undefined) return;
+  throw usageError(`--${twice.name} is given, and drawn by --space.`, 'Leave one of them out.');
+}
+
+function chosenNames(chosen: Call['chosen']): Set<string> {
+  return new Set((Object.keys(chosen) as OptionKey[]).map(nameOf));
 }
 
 /** Every network of the default space has a hidden layer. */

@@ -94,6 +94,17 @@ describe('lockstep tune', () => {
     expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 3 epochs')]);
   });
 
+  it('draws no option that is given', async () => {
+    const line = 'tune many.csv --target kind --trials 2 --epochs 1 --hidden 4 --dropout 0 --out given';
+    await runInside(line.split(' '), { cwd: folder });
+    expect(tuningOf('given').configuration.space.map(({ name }) => name)).toEqual(['lr', 'activation']);
+    const twice = await runInside([...line.split(' '), '--space', 'hidden=3|4'], { cwd: folder });
+    expect([twice.code, twice.stderr]).toEqual([
+      2,
+      expect.stringContaining('--hidden is given, and drawn by --space.'),
+    ]);
+  });
+
   it('makes the best trial a run for evaluate, predict, report and train --resume', async () => {
     const evaluated = await runInside(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ rows: 150 });

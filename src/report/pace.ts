@@ -50,6 +50,11 @@ export class Pace {
     this.#cost = Math.max(1, (at - this.#first.at) / (seconds - this.#first.seconds));
   }
 
+  /** Seconds spent in steps since the first report. */
+  get measured(): number {
+    return this.#last === null ? 0 : this.#last.seconds - this.#first.seconds;
+  }
+
   /** Current rows for each second spent in steps; NaN before the second report. */
   get rate(): number {
     return this.#rows / this.#seconds;

@@ -1,6 +1,6 @@
 /**
  * Shows the progress of a training on stderr: a bar with a line above it for each epoch on a terminal, only
- * the lines otherwise. It depends on the reports, not on what produces them.
+ * the lines otherwise, and how long a long training takes. It depends on the reports, not on what produces them.
  */
 import type {
   EpochReport,
@@ -15,6 +15,10 @@ import { epochText } from './epochs.js';
 import { counted, formatCount, formatDuration, formatFigure } from './format.js';
 import { Pace } from './pace.js';
 
+/** The time of a training is told once this much of it was measured, if the rest takes more than this. */
+const MEASURED_SECONDS = 1;
+const LONG_SECONDS = 10;
+
 /** Shows the reports of one training, or nothing without a stream. */
 export class TrainProgress {
   readonly #epochs: number;
@@ -24,6 +28,7 @@ export class TrainProgress {
   #bar: Bar | null = null;
   readonly #pace = new Pace();
   #loss = '–';
+  #isTimeTold = false;
 
   constructor(epochs: number, stream: ProgressStream | null) {
     this.#epochs = epochs;
@@ -73,6 +78,16 @@ export class TrainProgress {
     if (loss !== null) this.#loss = formatFigure(loss);
     this.#pace.note({ samples, seconds });
     this.#bar?.update(step, this.#payload(epoch, samples));
+    if (!this.#bar) this.#tellTime(samples);
+  }
+
+  /** On a terminal the bar shows it. A training that stops early takes less. */
+  #tellTime(samples: number): void {
+    const { measured } = this.#pace;
+    if (this.#isTimeTold || measured < MEASURED_SECONDS) return;
+    this.#isTimeTold = true;
+    const left = this.#pace.secondsFor(this.#start!.totalSamples - samples);
+    if (left >= LONG_SECONDS) this.#writeLine(`about ${formatDuration(left)} more at most`);
   }
 
   #payload(epoch: number, samples: number): Record<string, unknown> {

@@ -37,6 +37,23 @@ describe('progress in a pipe', () => {
   });
 });
 
+it('says once how long a long training takes at most, unless a bar shows it', () => {
+  const outputs = [false, true].map(isTTY => {
+    const stream = makeStream(isTTY);
+    const progress = new TrainProgress(2, stream);
+    progress.show({ ...START, totalSteps: 2000, totalSamples: 200_000 });
+    for (const step of [5, 10, 15, 20, 25, 30]) {
+      const [samples, seconds] = [100 * step, step / 10];
+      progress.show({ type: 'progress', epoch: 1, step, samples, seconds, loss: 0.5 });
+    }
+    progress.stop();
+    return stream.written();
+  });
+  // 1,000 of 200,000 rows are done after 1 s.
+  expect(outputs[0]).toBe('about 3 min 19 s more at most\n');
+  expect(outputs[1]).not.toContain('at most');
+});
+
 it('reports which worker was lost, and where', () => {
   const stream = makeStream(false);
   const progress = new TrainProgress(2, stream);

@@ -29,6 +29,7 @@ import { crossValidate, finishedText } from './run/folds.js';
 import { type Job, type Prepared, prepare } from './run/job.js';
 import { repeatRun } from './run/recorded-files.js';
 import { Recorder } from './run/recorder.js';
+import { trainAgain } from './run/refit.js';
 import { openRun, type Resumption } from './run/resume.js';
 import { inRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
@@ -106,7 +107,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   if (settings.maxTime !== null) call.limitTime(settings.maxTime);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
-  const { summary, text, warning, cut, result, options } = await trainRun(placed, prepared, call);
+  const { summary, text, warning, cut, isInRefit, result, options } = await trainRun(placed, prepared, call);
   if (settings.json) printJson(settings.save ? summary : { ...summary, model: null });
   else print(text);
   say(warning);
@@ -114,7 +115,8 @@ async function trainInto(job: Job, call: Call): Promise<number> {
     if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data, placed.settings);
     return tellTarget(result, options);
   }
-  if (settings.save) tellHowToResume(job.run, cut, `after step ${formatCount(result.steps)}`);
+  const where = isInRefit ? 'in the training on all rows' : `after step ${formatCount(result.steps)}`;
+  if (settings.save) tellHowToResume(job.run, cut, where);
   return cut.exitCode;
 }
 
@@ -130,10 +132,18 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     const { network, data, validation } = prepared;
     const running = train(network, data, validation, options);
     const ended = await follow(running, recorder, { ...job, ...prepared, options });
-    const cut = ended.stopped === 'aborted' ? (call.signal.reason as Interruption) : null;
-    const result = cut?.isTimeLimit ? { ...ended, stopped: 'time' as const } : ended;
-    const said = await conclude(result, recorder, { ...prepared, options, settings });
-    return { ...said, start: result.start, cut, result, options };
+    const again =
+      settings.refit && ended.stopped !== 'aborted'
+        ? await trainAgain(ended, recorder, { ...job, ...prepared }, call.signal)
+        : null;
+    const isCut = (again ?? ended).stopped === 'aborted';
+    const cut = isCut ? (call.signal.reason as Interruption) : null;
+    const result = cut
+      ? { ...ended, stopped: cut.isTimeLimit ? ('time' as const) : ('aborted' as const) }
+      : ended;
+    const refitted = cut ? null : again;
+    const said = await conclude(result, recorder, { ...prepared, options, settings, refitted });
+    return { ...said, start: result.start, cut, isInRefit: cut !== null && again !== null, result, options };
   } catch (error) {
     // Whatever went wrong, try to finish the checkpoint that is being written.
     await recorder.settle().catch(() => {});

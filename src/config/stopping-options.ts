@@ -1,6 +1,6 @@
 /** Stopping: what ends a training before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
 import { choice, decimal, whole } from './kinds.js';
-import { option } from './option.js';
+import { option, turnsOn } from './option.js';
 import { figure, target } from './target.js';
 
 export const STOPPING_OPTIONS = {
@@ -38,6 +38,11 @@ export const STOPPING_OPTIONS = {
     commands: ['train', 'tune'],
     changes: 'outcome',
     synonyms: ['keep-best', 'restore-best', 'restore-best-weights', 'save-best'],
+  }),
+  refit: turnsOn({
+    help: 'When validation has chosen the best epoch, train again on all rows, training and validation, for as many epochs, and keep that model. The figures stay those of the first model, which has not seen the validation rows.',
+    commands: ['train'],
+    synonyms: ['retrain', 'refit-full'],
   }),
   patience: option<number | null>({
     kind: whole({ from: 1 }),

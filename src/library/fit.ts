@@ -4,6 +4,8 @@ import { type Loaded, loadMemory } from '../data/load.js';
 import { usageError } from '../errors.js';
 import type { MachineOptions } from '../session/machine.js';
 import { chooseModel } from '../train/model-choice.js';
+import type { TrainOptions } from '../train/options.js';
+import { checkDrawn, checkRefit, planRefit, refit } from '../train/refit.js';
 import type { EpochReport, Report, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import { isDataset, type Rows, tableOf } from './input.js';
@@ -22,7 +24,7 @@ import { checkPreset, encodingOf, withPreset } from './preset.js';
 export interface FitHooks {
   /** Ends the training; fit then throws its reason. */
   signal?: AbortSignal;
-  /** Called after each epoch with its figures. */
+  /** Called after each epoch with its figures; with `refit`, of the second training too. */
   onEpoch?: (epoch: EpochReport) => void;
   /** Called with every report. */
   onReport?: (report: Report) => void;
@@ -30,15 +32,25 @@ export interface FitHooks {
 
 /** A model, and the training that it comes from. */
 export class TrainedModel extends FittedModel {
+  /** Of the training that was judged by the validation rows. */
   readonly result: TrainResult;
+  /** Of the training on all rows that the weights come from, with `refit`; otherwise null. */
+  readonly refit: TrainResult | null;
   /** What was left out, rounded or read as missing, one line each. */
   readonly notes: readonly string[];
 
-  constructor(fitted: Fitted, result: TrainResult, notes: readonly string[], machine: Machine) {
+  constructor(fitted: Fitted, { result, refit, notes }: Outcome, machine: Machine) {
     super(fitted, machine);
     this.result = result;
+    this.refit = refit;
     this.notes = notes;
   }
+}
+
+interface Outcome {
+  result: TrainResult;
+  refit: TrainResult | null;
+  notes: readonly string[];
 }
 
 type Machine = Pick<MachineOptions, 'backend' | 'blas'>;
@@ -62,17 +74,41 @@ export async function fit(
   const options = isDataset(rows) ? asked : withPreset(asked, data, validation);
   const network = networkOf(data, options);
   const training = trainOptionsOf(data, network, options, signal);
-  let result: TrainResult | null = null;
-  for await (const report of train(network, data, validation, training)) {
-    onReport?.(report);
-    if (report.type === 'epoch') onEpoch?.(report);
-    if (report.type === 'end') result = report.result;
-  }
-  signal?.throwIfAborted();
+  const follow = async (running: AsyncGenerator<Report>): Promise<TrainResult> => {
+    let result!: TrainResult;
+    for await (const report of running) {
+      onReport?.(report);
+      if (report.type === 'epoch') onEpoch?.(report);
+      if (report.type === 'end') result = report.result;
+    }
+    signal?.throwIfAborted();
+    return result;
+  };
   const { keepEpoch = null } = options;
-  const { weights } = chooseModel(result!, { ...training, keepEpoch });
+  if (options.refit) checkRefitOptions(options, training, { data, validation });
+  const result = await follow(train(network, data, validation, training));
+  const chosen = chooseModel(result, { ...training, keepEpoch });
+  const optionsFor = (all: Dataset) => trainOptionsOf(all, network, options, signal);
+  const again = options.refit
+    ? await follow(
+        refit(network, await planRefit({ train: data, validation: validation! }, chosen.epoch, optionsFor)),
+      )
+    : null;
   const { encoding, task, notes = [] } = data;
-  return new TrainedModel({ network, weights, encoding, task }, result!, notes, training);
+  const fitted = { network, weights: again?.weights ?? chosen.weights, encoding, task };
+  return new TrainedModel(fitted, { result, refit: again, notes }, training);
+}
+
+/** @throws usage if a second training makes no sense */
+function checkRefitOptions(
+  { validation: asked, keepEpoch }: FitOptions,
+  { steps, schedule, maxSeconds }: TrainOptions,
+  { data, validation }: { data: Dataset; validation: Dataset | null },
+): void {
+  checkRefit({ keepEpoch: keepEpoch ?? null, steps, schedule: schedule?.name ?? null });
+  if (maxSeconds !== null)
+    throw usageError("refit can't be combined with maxSeconds.", 'Use signal instead.');
+  checkDrawn(data, validation, typeof asked !== 'object');
 }
 
 async function loadBoth(rows: Rows | Dataset, options: FitOptions): Promise<Loaded> {

@@ -56,6 +56,11 @@ export type FitOptions = Partial<
       preset: PresetChoice;
       /** Which model is returned: by default that of the best epoch if there are validation rows, or `monitor`, `patience` or `stopAt`. */
       keepEpoch: 'best' | 'last';
+      /**
+       * Trains again on all rows, training and validation, for as many epochs as the best, and returns that model. The
+       * validation rows must be drawn from the rows.
+       */
+      refit: boolean;
     }
 >;
 
@@ -110,7 +115,7 @@ const TRAINING: Readonly<
   ...{ classWeights: true, labelSmoothing: true },
 };
 const TRAIN_KEYS = Object.keys(TRAINING);
-const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch'];
+const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch', 'refit'];
 const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, ...OWN_KEYS])];
 
 /** @throws usage if there is no such option, or a choice among words is another word */

@@ -142,6 +142,10 @@ function trainingText({ config, summary, command }: CardFacts): string {
     ],
     ['Epochs', number(summary?.epochs)],
     ['Epoch of the model', number(summary?.modelEpoch)],
+    [
+      'Epochs of the training on all rows',
+      number((summary?.refit as { epochs?: unknown } | undefined)?.epochs),
+    ],
     ['Why it ended', typeof summary?.stopped === 'string' ? summary.stopped : null],
     ['Backend', typeof config.description === 'string' ? config.description : null],
   ];

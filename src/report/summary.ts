@@ -15,17 +15,20 @@ interface ModelPlace {
   /** Figures after that epoch. */
   training: Judgement;
   validation: Judgement | null;
+  /** The training on all rows that the weights come from instead, if there was one. */
+  refit?: TrainResult | null;
 }
 
 /** Summary of a training as plain data. */
 export function summaryData(result: TrainResult, place: ModelPlace): Record<string, unknown> {
   const { start } = result;
-  const { training, validation, epoch: modelEpoch, ...file } = place;
+  const { training, validation, epoch: modelEpoch, refit, ...file } = place;
   return {
     ...judgementData(training),
     validation: validation && judgementData(validation),
     modelEpoch,
     best: bestData(result.state),
+    ...(refit && { refit: refitData(refit) }),
     stopped: result.stopped,
     epochs: result.epochs,
     steps: result.steps,
@@ -49,6 +52,15 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
 /** The best epoch, the figure that it was chosen by, and the figure's value. */
 function bestData({ best, watch }: TrainResult['state']) {
   return best && { epoch: best.epoch, monitor: watch.figure, value: best.value };
+}
+
+/** The training on all rows: its last epoch's figures are those of the training rows. */
+function refitData({ training, start, epochs, steps, samples, seconds }: TrainResult) {
+  return { rows: start.rows, epochs, steps, samples, seconds, ...judgementData(training) };
+}
+
+function refitText({ training, start, epochs, seconds }: TrainResult): string {
+  return `${counted(epochs, 'epoch')} on all ${counted(start.rows, 'row')}, ${formatDuration(seconds)}: ${judgementText(training)}`;
 }
 
 const STOPPED = {
@@ -87,9 +99,13 @@ export function summaryText(result: TrainResult, place: ModelPlace): string {
           ] as const,
         ]
       : []),
+    ...(place.refit ? [['refit', refitText(place.refit)] as const] : []),
     ['work', `${work}${looks}${STOPPED[stopped]}`],
     ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s${waiting}`],
-    ['model', `${place.model} (epoch ${place.epoch})`],
+    [
+      'model',
+      `${place.model} (${place.refit ? `trained on all rows for ${counted(place.epoch, 'epoch')}` : `epoch ${place.epoch}`})`,
+    ],
     ['sha256', place.weightsSha256],
   ]);
 }

@@ -29,18 +29,21 @@ export interface Conclusion {
 export async function conclude(
   result: TrainResult,
   recorder: Recorder,
-  prepared: Prepared & { options: TrainOptions; settings: Settings },
+  prepared: Prepared & { options: TrainOptions; settings: Settings; refitted: TrainResult | null },
 ): Promise<Conclusion> {
-  const { network, validation, options, settings } = prepared;
+  const { network, validation, options, settings, refitted } = prepared;
   const chosen = chooseModel(result, modelChoiceOf(settings));
   const { weights, epoch, training } = chosen;
-  const model = await recorder.writeModel(chosen, result.state);
+  // The figures stay those of the first training: the second has learnt from the validation rows.
+  const kept = refitted?.weights ?? weights;
+  const model = await recorder.writeModel({ ...chosen, weights: kept }, result.state);
   const isOver = !['aborted', 'time'].includes(result.stopped);
   // The monitored metric is among them.
   const judging = { ...options, metrics: Object.keys(chosen.validation?.metrics ?? {}) };
   const final = isOver ? await finalFigures({ network, weights }, validation, judging) : null;
   const judged = final?.validation ?? chosen.validation;
-  const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
+  const weightsSha256 = hashWeights(network, kept);
+  const place = { model, weightsSha256, epoch, training, validation: judged, refit: refitted };
   const compared = result.stopped === 'aborted' ? null : compare(judged, result, prepared);
   const summary = {
     ...summaryData(result, place),

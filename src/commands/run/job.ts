@@ -8,6 +8,7 @@ import { type DataFingerprint, describeChange, fingerprintData } from '../../sto
 import type { Plain } from '../../store/run-files.js';
 import { networkFor } from '../settings/network.js';
 import { applyPreset } from '../settings/preset.js';
+import { checkRefitRows } from '../settings/refit.js';
 import { loadTables, type Tables } from '../settings/tables.js';
 import { checkTogether } from '../settings/train-options.js';
 import type { Place } from './recorded-files.js';
@@ -52,6 +53,7 @@ export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
     const tables = await loadTables(placed.source, placed.settings, placed.chosen);
     const settings = applyPreset(placed.settings, placed.chosen, tables);
     checkTogether(settings);
+    checkRefitRows(settings, tables.train, tables.validation);
     const settled = { ...placed, settings };
     return { job: settled, prepared: prepareTables(settled, tables) };
   });

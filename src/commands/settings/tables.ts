@@ -14,6 +14,7 @@ import { loadCached } from './cached.js';
 import { networkFor } from './network.js';
 import { applyPreset, encodingOptions } from './preset.js';
 import { readOnRanks } from './rank-rows.js';
+import { checkRefitRows } from './refit.js';
 import { checkTogether, loadOptions, trainOptions } from './train-options.js';
 
 export interface Tables {
@@ -32,6 +33,7 @@ export async function planTraining(
   const { train: data, validation } = tables;
   const settings = applyPreset(asked, chosen, tables);
   checkTogether(settings);
+  checkRefitRows(settings, data, validation);
   const network = networkFor(data, settings);
   return {
     data,

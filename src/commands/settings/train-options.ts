@@ -16,6 +16,7 @@ import { checkNeeds } from './needs.js';
 import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { pick } from './pick.js';
+import { checkRefitOptions } from './refit.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
 /** @throws usage if options cannot be combined */
@@ -33,6 +34,7 @@ export function checkTogether(settings: Settings): void {
     );
   }
   checkBatches(settings);
+  checkRefitOptions(settings);
   const ofRandom = settings.zeroOutput
     ? '--zero-output'
     : settings.initScheme !== 'auto'

@@ -97,7 +97,7 @@ function resultTable(runs: readonly Run[]): Content {
       return [
         run.name,
         last ? formatCount(last.epoch) : '0',
-        orDash(run.modelEpoch, epoch => `epoch ${formatCount(epoch)}`),
+        orDash(run.modelEpoch, epoch => `epoch ${formatCount(epoch)}${refitText(run)}`),
         last ? formatCount(last.step) : '0',
         orDash(last?.seconds, formatDuration),
         orDash(last?.samplesPerSecond, formatCount),
@@ -106,6 +106,14 @@ function resultTable(runs: readonly Run[]): Content {
       ];
     }),
   });
+}
+
+/** If the saved model was then trained again on all rows: `, then trained again on all 1,000 rows for 12 epochs`. */
+function refitText({ summary }: Run): string {
+  const refit = isPlain(summary?.refit) ? summary.refit : null;
+  const [rows, epochs] = [numberOf(refit?.rows), numberOf(refit?.epochs)];
+  if (rows === null || epochs === null) return '';
+  return `, then trained again on all ${counted(rows, 'row')} for ${counted(epochs, 'epoch')}`;
 }
 
 /** Names of a record's figures: loss, validation loss, … */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { makeFolder, runInside } from '../cli/lockstep.js';
+import { idx } from '../data/files.js';
 import { lockstep, type Make, MPICH, OPEN_MPI, start } from './launch.js';
 
 const folder = makeFolder();
@@ -24,9 +25,9 @@ function makeDisk(name: string, text: string | null = TEXT): string {
 }
 
 /** Trains on two ranks with disk `a` and one with disk `b`. */
-async function trainOn(make: Make, [a, b]: [string, string], more: string, input?: string) {
+async function trainOn(make: Make, [a, b]: [string, string], more: string, input?: string, common = OPTIONS) {
   const [launcher, ...options] = make.words;
-  const words = lockstep(`train ${more} ${OPTIONS}`);
+  const words = lockstep(`train ${more} ${common}`);
   const rank = (count: number, disk: string) => ['-np', String(count), '-wdir', disk, ...words];
   const all = [launcher!, ...options, ...rank(2, a), ':', ...rank(1, b)];
   const { code, stdout, stderr } = await start(all, input ? { input } : {});
@@ -87,6 +88,24 @@ describe('ranks get the rows', () => {
       const got = await trainOn(OPEN_MPI!, [full, empty], 'rows.csv --validation 0.2 --metrics auc');
       const way = expect.stringMatching(/^sent by rank 0 to 2 ranks: rank 2 \(host \S+\) has no rows\.csv$/);
       expect(got).toMatchObject({ code: 0, way, bits: alone });
+    },
+    60_000,
+  );
+
+  it.skipIf(!OPEN_MPI)(
+    'from rank 0 if one has images without their labels',
+    async () => {
+      const disks: [string, string] = [makeDisk('labelled', null), makeDisk('unlabelled', null)];
+      const pixels = Uint8Array.from({ length: 100 * 9 }, (_, i) => random.word(i));
+      const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 3);
+      for (const disk of disks) writeFileSync(join(disk, 'a-images-idx3-ubyte'), idx([100, 3, 3], pixels));
+      writeFileSync(join(disks[0], 'a-labels-idx1-ubyte'), idx([100], labels));
+      const common = OPTIONS.replace('--target y', '');
+      const train = (source: string) => trainOn(OPEN_MPI!, disks, source, undefined, common.trim());
+      const sent = /^sent by rank 0 to 2 ranks: rank 2 \(host \S+\) has no a-labels-idx1-ubyte$/;
+      expect(await train('a-images-idx3-ubyte')).toMatchObject({ code: 0, way: expect.stringMatching(sent) });
+      const same = 'a-images-idx3-ubyte --target-is-input';
+      expect(await train(same)).toMatchObject({ code: 0, way: 'read by each rank' });
     },
     60_000,
   );

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { writeFlags } from '../../config/flags.js';
 import { type LoadOptions, loadData, loadFolds } from '../../data/load.js';
-import { filesOf } from '../../data/source-files.js';
+import { filesOf, missingLabels } from '../../data/source-files.js';
 import { isPipe, shownName } from '../../data/spool/stdin.js';
 import { describeCause, usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
@@ -88,12 +88,13 @@ function sent({ size }: Ranks, parts: Parts | null, why: string): Got {
 /** Why a rank can't read the files of a request. */
 interface Obstacle {
   what: string;
-  /** Whether it is one for any rank. */
+  /** Whether it holds for every rank. */
   isCommon: boolean;
 }
 
 async function findObstacle({ source, options }: RowsRequest): Promise<Obstacle | null> {
-  const { validation, query } = options;
+  const { validation, query, targetIsInput, format } = options;
+  const needsLabels = !targetIsInput && (format ?? 'idx') === 'idx';
   const names = typeof validation === 'string' ? [source, validation] : [source];
   for (const name of names) {
     if (await isPipe(name)) return { what: `${shownName(name)} can be read only once`, isCommon: true };
@@ -102,19 +103,20 @@ async function findObstacle({ source, options }: RowsRequest): Promise<Obstacle 
     return { what: `a query may have other rows each time (${option('query')})`, isCommon: true };
   }
   for (const name of names) {
-    const what = await whyUnreadable(name);
+    const what = await whyUnreadable(name, needsLabels);
     if (what !== null) return { what, isCommon: false };
   }
   return null;
 }
 
-async function whyUnreadable(name: string): Promise<string | null> {
+async function whyUnreadable(name: string, needsLabels: boolean): Promise<string | null> {
   if (name.startsWith('synthetic:')) return null;
   try {
     const files = await filesOf(name);
     if (files.length === 0) return `has no ${name}`;
     for (const path of files) await access(path, constants.R_OK);
-    return null;
+    const labels = needsLabels ? await missingLabels(name) : null;
+    return labels && `has no ${labels}`;
   } catch (error) {
     return `can't read ${name}: ${describeCause(error)}`;
   }

@@ -56,6 +56,8 @@ export class Steps {
   #hasBegun = false;
   /** Whether the first gradient of all ranks has been compared. */
   #isCompared = false;
+  /** Milliseconds that steps have waited for rows, of this rank or another. */
+  #waited = 0;
 
   constructor(session: Session, options: StepOptions) {
     this.#session = session;
@@ -74,7 +76,7 @@ export class Steps {
   /** How many windows of the rows are read in each epoch, and for how long steps have waited; null if all rows are in memory. */
   get reading(): { windows: number; milliseconds: number } | null {
     if (this.#orders instanceof EpochOrders) return null;
-    return { windows: this.#orders.count, milliseconds: this.#orders.waited };
+    return { windows: this.#orders.count, milliseconds: this.#waited };
   }
 
   /**
@@ -116,7 +118,7 @@ export class Steps {
   async #attempt({ epoch, ...segment }: Segment): Promise<Taken> {
     const { batches, reduction, l2, tolerance } = this.#options;
     const { firstStep, stepsBefore } = segment;
-    const before = this.reading?.milliseconds ?? 0;
+    const before = this.#waited;
     const orders = this.#orders;
     if (this.#session.isShared) await this.#beginOnce();
     // Without windows the threads must have their task before this function first waits.
@@ -124,7 +126,7 @@ export class Steps {
       orders instanceof Windows
         ? await this.#readyRows(epoch, segment)
         : { order: orders.plan(epoch), orderFrom: 0, steps: segment.steps };
-    const waited = (this.reading?.milliseconds ?? 0) - before;
+    const waited = this.#waited - before;
     const weights = this.extents.weights(epoch, firstStep, steps);
     const task = {
       workers: this.#session.mostWorkers,
@@ -160,12 +162,14 @@ export class Steps {
     await this.#session.compareFirst(epoch, order, batchSize);
   }
 
-  /** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
+  /** Waits until all ranks have the rows of the first step in memory. Returns how many steps can be taken, and where their order is. */
   async #readyRows(
     epoch: number,
     { firstStep, steps }: Pick<Segment, 'firstStep' | 'steps'>,
   ): Promise<Ready> {
+    const begun = performance.now();
     const ready = await this.#session.readyRows(epoch, firstStep);
+    this.#waited += performance.now() - begun;
     return { ...ready, steps: Math.min(steps, ready.steps) };
   }
 }

@@ -85,8 +85,6 @@ export class Windows {
   /** Numbers of the windows in both orders. */
   readonly #ordered: [number, number] = [-1, -1];
   readonly #orders = new Map<number, RowOrder>();
-  /** Milliseconds that steps have waited for rows. */
-  waited = 0;
 
   constructor(arena: Arena, table: Table, options: WindowOptions) {
     const { data } = table;
@@ -113,12 +111,10 @@ export class Windows {
     const isLast = place.window === this.count - 1;
     // The last window of an epoch may end with a smaller step, the others with one that goes on in the next window.
     const steps = Math.max(1, isLast ? Math.ceil(end / batchSize) - firstStep : whole);
-    const begun = performance.now();
     await this.#load(place);
     const isEnd = isLast && epoch === this.#options.epochs;
     const next = isEnd ? null : this.#load(this.#after(place));
     if (whole < 1 && !isLast) await next;
-    this.waited += performance.now() - begun;
     return { order: this.#writeOrder(place), orderFrom: this.#firstStepOf(place) * batchSize, steps };
   }
 

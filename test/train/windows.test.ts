@@ -1,13 +1,15 @@
 /** Training on rows that are read while they are used: to the bits of a training with all rows in memory. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { type Dataset, encodedBytes } from '../../src/data/dataset.js';
 import { LOAD_DEFAULTS } from '../../src/data/load.js';
 import { makeSynthetic } from '../../src/data/synthetic.js';
 import { cutWindows, type WindowSizes } from '../../src/model/row-order.js';
 import { makeSchedule } from '../../src/model/schedule.js';
 import { Random } from '../../src/random.js';
+import { Session } from '../../src/session/session.js';
 import { type Identity, keyOf } from '../../src/store/cache/identity.js';
 import { readCache } from '../../src/store/cache/read.js';
 import { writeCache } from '../../src/store/cache/write.js';
@@ -94,6 +96,21 @@ describe('a training on windows of the rows', () => {
     expect(Math.abs(whole.start.memoryBytes - memory - saved)).toBeLessThan(4 * 2001 + 64 * 10);
     expect(windowed.result.waitingForData).toBeGreaterThanOrEqual(0);
     expect(windowed.result.waitingForData).toBeLessThanOrEqual(1);
+  });
+
+  it('counts the time until all ranks have the rows as waiting', async () => {
+    const { readyRows } = Session.prototype;
+    const late = vi.spyOn(Session.prototype, 'readyRows').mockImplementation(async function (
+      this: Session,
+      ...place
+    ) {
+      const ready = await readyRows.apply(this, place);
+      await sleep(20);
+      return ready;
+    });
+    const { result } = await run(read(), { memory }).finally(() => late.mockRestore());
+    // Timers may be a millisecond early.
+    expect(result.waitingForData! * result.seconds).toBeGreaterThan(0.019 * 3 * 7);
   });
 
   it('has the bits of one with all rows in memory', async () => {

@@ -199,6 +199,15 @@ describe('a damaged cache', () => {
     }
   });
 
+  it('has smaller blocks of validation rows, since each worker reads at another place', async () => {
+    const rows = datasetOf('pixels', 3000, 784);
+    const { path, key } = await write('blocks', { train: rows, validation: rows }, SEED);
+    const { train, validation } = readCache(path, key);
+    expect(train.x.stored!.blockRows * 784).toBeGreaterThan(2 ** 23);
+    expect(validation!.x.stored!.blockRows * 784).toBeLessThanOrEqual(2 ** 20);
+    expect(Buffer.compare(readRows(validation!.x) as Uint8Array, readRows(rows.x) as Uint8Array)).toBe(0);
+  });
+
   it('leaves no file open', async () => {
     const { path, key } = await write('closed', small, SEED);
     const cut = join(folder, 'cut short');

@@ -6,7 +6,8 @@
  *   validation/…       the validation rows, if there are any, in the order of the file
  *   checksums          CRC-32 of the head, then of each block of each tensor before this one
  *
- * A block has as many rows as those of the order (src/model/row-order.ts). All else of the datasets is in the metadata.
+ * A block of the training rows has as many rows as those of the order (src/model/row-order.ts); those of the validation rows
+ * are smaller. All else of the datasets is in the metadata.
  */
 import type { Dataset } from '../../data/dataset.js';
 import type { Rows } from '../../data/rows.js';

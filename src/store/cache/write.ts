@@ -27,6 +27,12 @@ import { type Identity, keyOf } from './identity.js';
 /** Rows that are in memory at once, at most; they are copied once or twice. A bucket has about as many, and 2²¹ at most. */
 const CHUNK = { bytes: 2 ** 25, rows: 2 ** 20 };
 
+/**
+ * Bytes of a block of validation rows. They are read in order, at a place for each worker, so that each window reads about a block
+ * too much for each: with 64 workers, half of a window of 128 MiB. In blocks of 16 MiB, as of the training rows, it would be 1 GiB.
+ */
+const JUDGED_BLOCK = 2 ** 20;
+
 interface WriteSizes {
   chunk?: typeof CHUNK;
   block?: number;
@@ -70,7 +76,8 @@ export async function writeCache(
   { chunk = CHUNK, block = WINDOW_SIZES.block }: WriteSizes = {},
 ): Promise<number> {
   const training = tableOf('training', cached.train, identity.storedBy, block);
-  const validation = cached.validation && tableOf('validation', cached.validation, null, block);
+  const validation =
+    cached.validation && tableOf('validation', cached.validation, null, Math.min(block, JUDGED_BLOCK));
   const description: Description = {
     format: FORMAT,
     key: keyOf(identity),

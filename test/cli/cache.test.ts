@@ -106,6 +106,22 @@ describe('train --cache', () => {
     expect(readFileSync(path).equals(whole)).toBe(true);
   });
 
+  it('says nothing of a damaged cache of the same rows, read in a way that is not used', async () => {
+    // As the preset would read them, if they were more than 150.
+    await train(`houses.csv --target price --scale robust --clip-predictions ${TRAIN} --cache c`);
+    const [name] = readdirSync(at('c'));
+    const path = join(at('c'), name!);
+    writeFileSync(path, readFileSync(path).subarray(0, -1));
+    const line = `houses.csv --target price ${TRAIN} --cache c`;
+    expect((await train(line)).said).toEqual([expect.stringMatching(/\.rows: rows cached, /)]);
+    expect((await train(line)).said).toEqual([expect.stringMatching(/\.rows: rows taken from this cache$/)]);
+    // For the way that it is used in, it is written again.
+    const again = await train(
+      `houses.csv --target price --scale robust --clip-predictions ${TRAIN} --cache c`,
+    );
+    expect(again.said[0]).toMatch(/^warning: .*The cache is written again\.$/);
+  });
+
   it('trains without a cache that can not be looked for', async () => {
     const line = `kinds.csv --target kind ${TRAIN}`;
     const { computed } = await train(line);

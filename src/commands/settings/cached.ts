@@ -38,18 +38,29 @@ export async function loadCached(
     return { path: cachePath(cache!, identity), identity, quiet };
   };
   const ways = waysToRead(options);
+  const unusable: LockstepError[] = [];
   for (const [i, asRead] of ways.entries()) {
     const place = await placeOf(asRead);
-    const found = await findCached(place, cached => wayOf(options, cached) === i);
+    const found = await findCached(
+      place,
+      cached => wayOf(options, cached) === i,
+      error => {
+        unusable[i] = error;
+      },
+    );
     if (found) return { ...withNames(found, source, options), path: place.path };
   }
   // Rows are identified by what they are, whether a preset or the user says so.
   const begun = keyOf(await identityNow(options));
   const tables = await loadData(source, { ...options, isForCache: true }, writeFlags);
+  const way = wayOf(options, tables);
+  // What is wrong with the cache of a way in which these rows are not read makes no difference.
+  const error = unusable[way];
+  if (error) sayUnused(error, dryRun ? 'The next training writes it again.' : 'The cache is written again.');
   if (dryRun) return { ...tables, fingerprint: null, path: null };
   const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
   // If a file has changed meanwhile, these rows are not those of this identity.
-  const place = await placeOf(ways[wayOf(options, tables)]!);
+  const place = await placeOf(ways[way]!);
   if (begun === keyOf(await identityNow(options))) {
     const kept = await keep(place, loaded);
     return kept ? { ...kept, path: place.path } : { ...loaded, path: null };
@@ -76,6 +87,7 @@ function wayOf(options: LoadOptions, { train, validation }: Pick<Cached, 'train'
 async function findCached(
   { path, identity, quiet }: CachePlace,
   isWanted: (cached: Cached) => boolean,
+  onUnusable: (error: LockstepError) => void,
 ): Promise<Cached | null> {
   try {
     if ((await lookAt(path)) === 'nothing') return null;
@@ -84,7 +96,8 @@ async function findCached(
     if (!quiet) say(`${path}: rows taken from this cache`);
     return cached;
   } catch (error) {
-    sayUnused(error, 'The cache is written again.');
+    if (!(error instanceof LockstepError)) throw error;
+    onUnusable(error);
     return null;
   }
 }

@@ -24,7 +24,8 @@ const PARTS = 8;
 /** Narrower products are slow. */
 const LEAST_COLUMNS = 16;
 const LEAST_ROWS = 128;
-const MOST_ROWS = 512;
+/** Most rows of a micro-batch of a shard. */
+export const MOST_ROWS = 512;
 const LEAST_GROUPS = 8;
 const LEAST_GROUP_ROWS = 32;
 /**

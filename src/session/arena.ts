@@ -11,6 +11,7 @@ import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, fitsInto, layOut, type Plan, type PlanRequest, planMemory, viewOf } from '../model/plan.js';
 import type { Range } from '../model/shards.js';
+import { MOST_ROWS } from '../model/walk.js';
 import { adviseLargePages } from '../native.js';
 import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -214,7 +215,8 @@ export function choosePlan(
   const most = memory ?? usual;
   const wholes = mayHoldAll || !windows ? [null] : [];
   const rooms = [...wholes, ...(windows ? [windows] : [])];
-  const parts = judged && validation ? [Math.max(judged, LEAST_PART * request.workers)] : [];
+  // A worker's part of a window is at least one micro-batch.
+  const parts = judged && validation ? [Math.max(judged, MOST_ROWS * request.workers)] : [];
   // Rows that are only judged are read once, so having all of them in memory would save nothing.
   const judgings = training === null && parts.length > 0 ? parts : [null, ...parts];
   const choices = rooms.flatMap(room => judgings.map(window => ({ room, window })));
@@ -230,9 +232,6 @@ export function choosePlan(
   if (memory === null) return { plan, isWindowed: room !== null, judged: window };
   throw tooLittle(most, plan.bytes, needed);
 }
-
-/** More than the rows of a micro-batch (src/model/walk.ts). */
-const LEAST_PART = 512;
 
 function tooLittle(most: number, needed: number, hint: string) {
   const inK = (bytes: number, round: (value: number) => number) => `${round(bytes / 2 ** 10)}K`;

@@ -116,7 +116,7 @@ export class Job {
       throw error;
     });
     if (ranks.size > 1 && !facts.isReadByAll) await own.#sendRows();
-    // From here on a rank tells the others that it lives, but for a transfer, a hash of the weights and the order of an epoch.
+    // From here on a rank tells the others that it lives, except during a transfer, a hash of the weights and the order of an epoch.
     ranks.setPatience(own.#patience);
     return own;
   }

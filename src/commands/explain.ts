@@ -2,7 +2,6 @@
 import { filesOf } from '../data/source-files.js';
 import { usageError } from '../errors.js';
 import { explain } from '../lab/explain/explain.js';
-import { explanationPage } from '../report/explain/page.js';
 import { explanationText } from '../report/explain/text.js';
 import { formatCount } from '../report/format.js';
 import { writeAtomically } from '../store/atomic.js';
@@ -52,6 +51,8 @@ async function explainModel(
     ),
   );
   if (place !== null) {
+    // The plots of its page take time to load.
+    const { explanationPage } = await import('../report/explain/page.js');
     const about = { model: path, data: data.source, command, version: packageVersion() };
     await writeAtomically(place, [explanationPage(found, about)]);
   }

@@ -19,8 +19,13 @@ export interface ModelDescription {
 
 type Unknown<T> = { [Name in keyof T]?: unknown };
 
-/** Version of the metadata, incremented when older files can no longer be read. */
+/**
+ * Version of the metadata. It is incremented when older builds would misread newer files: version 2 has columns with a limit
+ * (`clip`). Tables of version 1 are read like those of version 2, whose new parts may be absent. Models of images are not, because
+ * version 1 did not say whether pixels are bytes or other numbers.
+ */
 const VERSION = '2';
+const OF_TABLES = '1';
 
 const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
 
@@ -43,13 +48,30 @@ export function writeMetadata({ network, task, encoding }: ModelDescription): Re
  */
 export function readMetadata(metadata: Readonly<Record<string, string>>, where: string): ModelDescription {
   const { lockstep: version, task } = metadata;
-  check(version === VERSION, `${where}, metadata "lockstep"`, `"${VERSION}"`, version);
+  checkVersion(version, `${where}, metadata "lockstep"`);
   check(TASKS.includes(task as Task), `${where}, metadata "task"`, TASKS.join(', '), task);
   const network = checkNetwork(parse(metadata, 'network', where), `${where}, metadata "network"`);
   const encoding = checkEncoding(parse(metadata, 'encoding', where), `${where}, metadata "encoding"`);
+  if (version === OF_TABLES && encoding.kind === 'pixels') throw outdated(where);
   const description = { network, task: task as Task, encoding };
   checkFit(description, where);
   return description;
+}
+
+function checkVersion(version: string | undefined, where: string): void {
+  check(version !== undefined, where, `"${VERSION}"`, version);
+  if (version === VERSION || version === OF_TABLES) return;
+  throw failure(
+    `${where}: expected "${VERSION}", got ${brief(version)}.`,
+    'The file is from another build of lockstep, which can read it.',
+  );
+}
+
+function outdated(where: string): LockstepError {
+  return failure(
+    `${where}: a model of images from an early build, which does not say whether pixels are bytes or other numbers.`,
+    `Train again; ${option('init')} takes the weights of this file.`,
+  );
 }
 
 function parse(metadata: Readonly<Record<string, string>>, name: string, where: string): unknown {

@@ -95,6 +95,10 @@ describe('a model file', () => {
     expect(await loadModel(path)).toEqual(model);
   });
 
+  it('is read if it is of a table and version 1', async () => {
+    expect(await loadModel(writeVariant({ metadata: { lockstep: '1' } }))).toEqual(model);
+  });
+
   it('round-trips the classes of labels', async () => {
     const labels: Model = { ...model, ...LABELS };
     const place = join(folder, 'labels.safetensors');
@@ -208,7 +212,12 @@ describe('a file that is not a model is refused', () => {
       { tensors: { 'layers.0.bias': F32([2], [0, Number.NaN]) } },
       'tensor "layers.0.bias": expected finite numbers, got NaN at element 1.',
     ],
-    ['has another version', { metadata: { lockstep: '1' } }, 'expected "2", got "1".'],
+    ['has a later version', { metadata: { lockstep: '3' } }, 'expected "2", got "3".'],
+    [
+      'is of images and version 1',
+      { metadata: { lockstep: '1', encoding: { ...encoding, kind: 'pixels', columns: [] } } },
+      'does not say whether pixels are bytes or other numbers.',
+    ],
     ['has an unknown task', { metadata: { task: 'ranking' } }, 'got "ranking".'],
     ['has broken JSON', { metadata: { network: '{' } }, 'metadata "network": expected JSON, got'],
     ['has null for a network', { metadata: { network: null } }, 'of a network, got none.'],

@@ -15,7 +15,7 @@ import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { planTraining } from './settings/tables.js';
-import { checkTogether } from './settings/train-options.js';
+import { checkBeforeReading } from './settings/train-options.js';
 
 /** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
@@ -26,7 +26,7 @@ export async function dryRun(call: Call): Promise<number> {
   if (other !== undefined) {
     throw usageError(`--dry-run can't be combined with --${nameOf(other)}.`, 'Leave one of them out.');
   }
-  checkTogether(settings);
+  checkBeforeReading(settings, call.chosen);
   return unlessAborted(showPlan(operands[0]!, call), signal);
 }
 

@@ -1,7 +1,7 @@
 /** lockstep train DATA --find-lr: the learning-rate range test. The weights are discarded. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
+import { nameOf, OPTIONS, type OptionKey } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
 import { usualRate } from '../train/defaults.js';
@@ -13,7 +13,7 @@ import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { inRunFolder } from './run/run-folder.js';
 import { planTraining } from './settings/tables.js';
-import { checkTogether } from './settings/train-options.js';
+import { checkBeforeReading } from './settings/train-options.js';
 
 /** Options that make no sense if rates rise and nothing is trained. */
 const REFUSED: OptionKey[] = [
@@ -28,7 +28,7 @@ const RATES_PAGE = 'find-lr.html';
 
 export async function findLearningRate(call: Call): Promise<number> {
   const { out, force } = call.settings;
-  check(call.settings);
+  check(call);
   return out === null ? testRates(call, null) : inRunFolder(out, force, folder => testRates(call, folder));
 }
 
@@ -43,7 +43,7 @@ async function testRates(call: Call, folder: string | null): Promise<number> {
   return 0;
 }
 
-function check(settings: Settings): void {
+function check({ settings, chosen }: Call): void {
   for (const key of REFUSED) {
     if (settings[key] === OPTIONS[key].default) continue;
     throw usageError(
@@ -58,7 +58,7 @@ function check(settings: Settings): void {
       'Try --optimizer sgd or --optimizer adam.',
     );
   }
-  checkTogether(settings);
+  checkBeforeReading(settings, chosen);
 }
 
 async function measure(source: string, call: Call): Promise<RateTest> {

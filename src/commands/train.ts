@@ -4,6 +4,7 @@
  */
 import { nameOf, type Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
+import { goesByAllSteps } from '../model/schedule.js';
 import { counted, formatCount } from '../report/format.js';
 import { openingText } from '../report/opening.js';
 import { TrainProgress } from '../report/progress.js';
@@ -36,7 +37,7 @@ import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
 import { classesOf, describeMachine, differenceOf, refuseCoordinator } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
-import { checkTogether, refuseCachedFolds, trainOptions } from './settings/train-options.js';
+import { checkBeforeReading, refuseCachedFolds, trainOptions } from './settings/train-options.js';
 
 /** A rank that is lost ends all of them, so there are checkpoints even if none were asked for. */
 const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
@@ -56,7 +57,7 @@ export async function run(asked: Call): Promise<number> {
   }
   if (!settings.save) checkUnsaved(settings);
   else if (settings.resume !== null) return whileLocked(settings.resume, () => resume(call));
-  checkTogether(settings);
+  checkBeforeReading(settings, call.chosen);
   const trainIn = (run: string) =>
     trainInto(
       { run, source: operands[0]!, otherPlaces: [], settings, chosen, resumed: null, fold: null },
@@ -174,7 +175,11 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else {
-    const onward = found ? 'Extend it with --epochs N.' : 'It has no checkpoint to resume from.';
+    const onward = !found
+      ? 'It has no checkpoint to resume from.'
+      : goesByAllSteps(settings.lrSchedule)
+        ? `It can't be extended, because --lr-schedule ${settings.lrSchedule} depends on the last step.`
+        : 'Extend it with --epochs N.';
     print(
       `${run}: finished after ${counted(Number(epochs), 'epoch')}, ${counted(Number(steps), 'step')}: ${model}. ${onward}`,
     );

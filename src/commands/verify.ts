@@ -7,13 +7,13 @@ import type { Call } from './line/call.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { planTraining } from './settings/tables.js';
-import { checkTogether } from './settings/train-options.js';
+import { checkBeforeReading } from './settings/train-options.js';
 
 const WORKER_COUNTS = [1, 2, 3, 4];
 
 export async function run(call: Call): Promise<number> {
   const { operands, settings, signal } = call;
-  checkTogether(settings);
+  checkBeforeReading(settings, call.chosen);
   const verification = await unlessAborted(compare(operands[0]!, call), signal);
   const { runs, difference, start } = verification;
   if (settings.json) {

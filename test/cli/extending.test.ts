@@ -63,6 +63,8 @@ it('refuses to extend a run whose learning rates depend on the last step', async
     code: 2,
     stderr: expect.stringContaining('--lr-schedule cosine depends on the last step'),
   });
+  const { stdout } = await run('train --resume runs/cosine');
+  expect(stdout).toContain("It can't be extended, because --lr-schedule cosine depends on the last step.");
 });
 
 it('does not change a finished run unless there is more to do', async () => {

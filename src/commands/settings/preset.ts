@@ -14,6 +14,11 @@ function presetFor({ preset }: Settings, given: Given) {
   return choosePreset(preset, hasRates);
 }
 
+/** Whether data that is not read yet may be such that a preset applies. */
+export function mayHavePreset(settings: Settings, given: Given): boolean {
+  return presetFor(settings, given) !== null;
+}
+
 /** What the preset changes in how a table is encoded. */
 export function encodingOptions(settings: Settings, given: Given): Pick<TableOptions, 'presetValues'> {
   const found = presetFor(settings, given);

@@ -16,13 +16,38 @@ import { checkNeeds } from './needs.js';
 import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { pick } from './pick.js';
+import { mayHavePreset } from './preset.js';
 import { checkRefitOptions } from './refit.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
+/**
+ * Checks what is known before the data is read. Then hidden layers that are not given, and the optimizer, may still be those of a
+ * preset, so checkTogether follows when the data is there.
+ * @throws usage if options cannot be combined
+ */
+export function checkBeforeReading(settings: Settings, given: Partial<Settings>): void {
+  if (!mayHavePreset(settings, given)) {
+    checkTogether(settings);
+    return;
+  }
+  if (given.hidden !== undefined) checkLayers(settings);
+  const { optimizer, preset } = settings;
+  // The preset's optimizer is adam, whatever the layers.
+  checkBesideLayers({ ...settings, optimizer: optimizer ?? (preset === 'tabular' ? 'adam' : null) });
+}
+
 /** @throws usage if options cannot be combined */
 export function checkTogether(settings: Settings): void {
+  checkLayers(settings);
+  checkBesideLayers(settings);
+}
+
+function checkLayers(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);
+}
+
+function checkBesideLayers(settings: Settings): void {
   const optimizer = optimizerFor(settings);
   checkNeeds('train', { ...settings, optimizer: optimizer.name });
   checkSchedule(settings);

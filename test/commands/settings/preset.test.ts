@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyPreset } from '../../../src/commands/settings/preset.js';
 import { loadTables } from '../../../src/commands/settings/tables.js';
+import { checkBeforeReading } from '../../../src/commands/settings/train-options.js';
 import { readSettings } from '../../../src/config/settings.js';
 import { predictionsOf } from '../../../src/judge/predictions.js';
 
@@ -89,4 +90,30 @@ it('leaves smaller tables, synthetic rows and autoencoders as they are', async (
 it('refuses a preset of tables for other data', async () => {
   const other = settle('synthetic:300x4x1', { preset: 'tabular' });
   await expect(other).rejects.toMatchObject({ code: 'usage' });
+});
+
+describe('what is checked before the data is read', () => {
+  const check = async (options: Record<string, unknown>) => {
+    const { settings, chosen } = await readSettings('train', { target: 'y', ...options });
+    checkBeforeReading(settings, chosen);
+  };
+  const ofThreeLayers = [{ dropout: '0.3,0.2,0.1' }, { activation: 'selu,mish,relu' }];
+
+  it.each([
+    ...ofThreeLayers,
+    ...ofThreeLayers.map(options => ({ ...options, preset: 'tabular' })),
+    { preset: 'tabular', hidden: '', beta2: 0.9 },
+  ])('leaves the layers of a preset open: %j', async options => {
+    await expect(check(options)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ...ofThreeLayers.map(options => ({ ...options, preset: 'none' })),
+    ...ofThreeLayers.map(options => ({ ...options, lr: 0.01 })),
+    ...ofThreeLayers.map(options => ({ ...options, preset: 'tabular', hidden: '64,32' })),
+    { preset: 'tabular', momentum: 0.9 },
+    { 'warmup-steps': 3, 'warmup-epochs': 1 },
+  ])('includes what no preset changes: %j', async options => {
+    await expect(check(options)).rejects.toMatchObject({ code: 'usage' });
+  });
 });

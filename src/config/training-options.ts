@@ -56,10 +56,12 @@ export const TRAINING_OPTIONS = {
   epochs: option<number>({
     kind: whole({ from: 1 }),
     default: 30,
+    defaultText: '30; with the values of --preset tabular 256, or fewer on many rows',
     example: '30',
     help: 'Passes over the data.',
     of: {
       scale: {
+        default: '30',
         help: 'Give up a training that has not reached its target after this many passes over the data.',
         needs: { mode: ['batch'] },
       },

@@ -2,7 +2,7 @@
  * Decides whether a training has diverged, and words the error: in which step, what the loss was, and which value in the
  * data is extreme, if one is. The rows are searched only after divergence.
  */
-import type { Dataset, Encoding } from '../data/dataset.js';
+import type { ColumnEncoding, Dataset, Encoding } from '../data/dataset.js';
 import { type ExtremeValue, findExtreme } from '../data/extreme.js';
 import { LockstepError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
@@ -35,9 +35,10 @@ export function greatestLoss(
 
 function isScaled({ kind, columns, rawPixels }: Encoding): boolean {
   if (kind === 'pixels') return !rawPixels;
-  return columns.every(
-    column => column.kind !== 'number' || column.boolean || column.mean !== 0 || column.deviation !== 1,
-  );
+  const isPlain = (column: ColumnEncoding) =>
+    column.kind === 'number' && !column.boolean && column.mean === 0 && column.deviation === 1;
+  // Rows of a program have no columns: nothing is known of their numbers.
+  return columns.length > 0 && !columns.some(isPlain);
 }
 
 /** Whether a training can continue with the loss of this judgement, if there is one. */

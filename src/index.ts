@@ -11,16 +11,8 @@ export { isBetter, isRising, metricOf } from './judge/metrics.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
 export { type FitHooks, fit, TrainedModel } from './library/fit.js';
 export type { Arrays, RowObject, Rows as FitRows } from './library/input.js';
-export {
-  type Answer,
-  type EvaluateOptions,
-  type Fitted,
-  FittedModel,
-  load,
-  type OwnMetrics,
-  type PredictOptions,
-  type PredictRows,
-} from './library/model.js';
+export { type Fitted, FittedModel, load, type PredictRows } from './library/model.js';
+export type { Answer, EvaluateOptions, OwnMetrics, PredictOptions } from './library/model-options.js';
 export type { FitOptions, NetworkOptions } from './library/options.js';
 export type { BatchPhase } from './model/batches.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';

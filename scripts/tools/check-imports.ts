@@ -7,6 +7,7 @@ import { dirname, join, normalize } from 'node:path';
 
 /** Files that every room may import: top-level files that import nothing but each other. */
 const LEAVES = [
+  'choices',
   'elementary',
   'errors',
   'float32',

@@ -5,6 +5,7 @@
 
 import { LockstepError, usageError } from '../errors.js';
 import { option, type WriteOptions, writeOptions, writeProperties } from '../option-names.js';
+import { checkDataOptions } from './check-options.js';
 import { type Dataset, type Encoding, sliceRows, type Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
@@ -75,6 +76,7 @@ export async function loadData(
 ): Promise<Loaded> {
   const options = { ...LOAD_DEFAULTS, ...asked };
   const { validation, format } = options;
+  checkDataOptions(options);
   refuseOtherTargets(options);
   refuseTwice(source, validation);
   const loaded = await withSource(source, { format }, async opened => {
@@ -98,6 +100,12 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
+/** Rows of a program's memory, and which column holds their weights. */
+interface MemoryRows {
+  table: MemoryTable;
+  weightColumn: string | null;
+}
+
 /**
  * Training rows from a program's memory, and validation rows: other ones, or a share that is held out.
  * @throws usage
@@ -108,10 +116,11 @@ export async function loadMemory(
     validation = null,
     splitsTables = false,
     ...asked
-  }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryTable | number | null },
+  }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryRows | number | null },
 ): Promise<Loaded> {
   const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
   const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: splitsTables && validation === null };
+  checkDataOptions(options);
   refuseOtherTargets(options);
   const opened = inMemory(memory);
   const loaded = forBoth(await loadTable(opened, options), noted(opened, writeProperties));
@@ -122,7 +131,12 @@ export async function loadMemory(
     dropIncomplete: options.missing === 'drop',
     dropping: ['missing', 'drop'] as const,
   };
-  const held = await loadMemoryWith(validation, encoding, task, { ...reading, requireTargets: true });
+  const { table, weightColumn } = validation;
+  const held = await loadMemoryWith(table, encoding, task, {
+    ...reading,
+    weightColumn,
+    requireTargets: true,
+  });
   return { train: loaded.train, validation: held };
 }
 
@@ -220,6 +234,7 @@ export async function surveyData(
   write: WriteOptions = writeProperties,
 ): Promise<Surveyed> {
   const options = { ...LOAD_DEFAULTS, ...asked };
+  checkDataOptions(options);
   refuseOtherTargets(options);
   return withSource(source, options, async opened => {
     const survey = opened.kind === 'table' ? await surveyTable(opened, options) : null;
@@ -244,6 +259,7 @@ export async function loadFolds(
   write: WriteOptions = writeProperties,
 ): Promise<Folds> {
   const options = { ...LOAD_DEFAULTS, ...asked };
+  checkDataOptions(options);
   refuseOtherTargets(options);
   return withSource(source, options, async opened => {
     const { fold } = await loadOpenedFolds(opened, options, count);
@@ -363,6 +379,7 @@ async function loadOpenedWith(
   task: Task,
   options: LoadWithOptions,
 ): Promise<Dataset> {
+  checkDataOptions(options);
   const { kind, source } = opened;
   if ((kind === 'table' || kind === 'synthetic') && encoding.kind !== 'table') {
     throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');

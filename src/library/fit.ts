@@ -8,9 +8,10 @@ import type { TrainOptions } from '../train/options.js';
 import { checkDrawn, checkRefit, planRefit, refit } from '../train/refit.js';
 import type { EpochReport, Report, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
-import { isDataset, type Rows, tableOf } from './input.js';
+import { isDataset, type Rows, tableOf, weightColumnOf } from './input.js';
 import { type Fitted, FittedModel } from './model.js';
 import {
+  checkDataset,
   checkKeys,
   checkValidation,
   type FitOptions,
@@ -115,6 +116,7 @@ async function loadBoth(rows: Rows | Dataset, options: FitOptions): Promise<Load
   const { validation } = options;
   if (isDataset(rows)) {
     checkPreset(options);
+    checkDataset(rows, options);
     if (!validation) return { train: rows, validation: null };
     if (typeof validation === 'object' && isDataset(validation)) return { train: rows, validation };
     throw usageError(
@@ -126,14 +128,20 @@ async function loadBoth(rows: Rows | Dataset, options: FitOptions): Promise<Load
     throw usageError('validation: expected rows like those that are fitted, got a Dataset.');
   }
   const { table, named } = tableOf(rows, 'rows');
-  const held =
-    typeof validation === 'object' && validation !== null
-      ? tableOf(validation, 'validation rows').table
-      : validation;
-  const encoding = { ...loadOptionsOf(options), ...encodingOf(options) };
+  const asked = { ...named, ...loadOptionsOf(options), ...encodingOf(options) };
+  const weightColumn = weightColumnOf(named, options.weightColumn);
+  if (typeof validation !== 'object' || validation === null) {
+    const held = validation === undefined ? { splitsTables: true } : { validation };
+    return loadMemory(table, { ...asked, weightColumn, ...held });
+  }
+  const held = tableOf(validation, 'validation rows');
+  const heldWeights = weightColumnOf(held.named, options.weightColumn);
+  if (weightColumn !== null && heldWeights === null) {
+    throw usageError('validation: expected weights, as the rows that are fitted have some.');
+  }
   return loadMemory(table, {
-    ...named,
-    ...encoding,
-    ...(held === undefined ? { splitsTables: true } : { validation: held }),
+    ...asked,
+    weightColumn,
+    validation: { table: held.table, weightColumn: heldWeights },
   });
 }

@@ -5,6 +5,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { MemoryCell, MemoryTable } from '../data/table/memory.js';
 import { usageError } from '../errors.js';
+import { option } from '../option-names.js';
 
 export type RowObject = Readonly<Record<string, MemoryCell>>;
 
@@ -30,8 +31,25 @@ export interface Given {
   named: { target?: string[]; features?: string[]; weightColumn?: string };
 }
 
-export function isDataset(input: Rows | Dataset): input is Dataset {
+/** @throws usage if the input is no object */
+export function isDataset(input: Rows | Dataset, name = 'rows'): input is Dataset {
+  if (typeof input !== 'object' || input === null) {
+    const hint = 'To read a file, call loadData, and give the dataset that it returns.';
+    throw usageError(
+      `${name}: expected rows of objects, a Dataset, or { x, y }, got ${describe(input)}.`,
+      typeof input === 'string' ? hint : undefined,
+    );
+  }
   return !Array.isArray(input) && 'encoding' in input;
+}
+
+/** The column of weights, by name or from { x, y, weights }. @throws usage if there are both */
+export function weightColumnOf({ weightColumn }: Given['named'], asked: string | null = null): string | null {
+  if (weightColumn === undefined || asked === null) return weightColumn ?? asked;
+  throw usageError(
+    `${option('weightColumn')}: expected none beside the weights of { x, y, weights }, got ${asked}.`,
+    'Leave one of them out.',
+  );
 }
 
 /** @throws usage if the rows make no table */
@@ -64,6 +82,10 @@ function tableOfArrays({ x, y, columns, targets, weights }: Arrays, name: string
     throw usageError(
       `${name}: expected rows of objects, a Dataset, or { x, y }, got an object without ${x === undefined ? 'x' : 'y'}.`,
     );
+  }
+  for (const [which, part] of Object.entries({ x, y, ...(weights !== undefined && { weights }) })) {
+    if (isList(part)) continue;
+    throw usageError(`${name}, ${which}: expected an array or a typed array, got ${describe(part)}.`);
   }
   const count = y.length;
   const ofY = partOf(y as Part, count, name, 'y');
@@ -100,7 +122,7 @@ function partOf(part: Part, count: number, name: string, which: 'x' | 'y') {
   if (count === 0) throw usageError(`${name}, ${which}: expected rows, got none.`);
   const isFlat = ArrayBuffer.isView(part);
   const lists = part as readonly (readonly MemoryCell[])[];
-  const isNested = !isFlat && (Array.isArray(lists[0]) || ArrayBuffer.isView(lists[0]));
+  const isNested = !isFlat && isList(lists[0]);
   if (!isNested) {
     if (which === 'x' && !isFlat) {
       throw usageError(
@@ -121,6 +143,12 @@ function partOf(part: Part, count: number, name: string, which: 'x' | 'y') {
     throw usageError(`${name}: expected as many rows in x as in y, got ${lists.length} and ${count}.`);
   }
   const width = lists[0]!.length;
+  const other = lists.findIndex(list => !isList(list));
+  if (other >= 0) {
+    throw usageError(
+      `${name}, ${which}, row ${other + 1}: expected an array of cells, as in the first row, got ${describe(lists[other])}.`,
+    );
+  }
   const wrong = lists.findIndex(list => list.length !== width);
   if (wrong >= 0) {
     throw usageError(
@@ -164,6 +192,10 @@ function checkCell(cell: unknown, name: string, row: number, column: string): Me
   throw usageError(
     `${name}, row ${row + 1}, column "${column}": expected a number, text, boolean, Date or null, got ${describe(cell)}.`,
   );
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 function describe(value: unknown): string {

@@ -14,29 +14,18 @@ import type { MachineOptions } from '../session/machine.js';
 import { loadModel, saveModel } from '../store/model-file.js';
 import { DEFAULT_MACHINE } from '../train/defaults.js';
 import { type Evaluation, evaluate } from '../train/jobs/evaluate.js';
-import { isDataset, type RowObject, type Rows, tableOf } from './input.js';
+import { isDataset, type RowObject, type Rows, tableOf, weightColumnOf } from './input.js';
+import {
+  type Answer,
+  checkEncoded,
+  checkEvaluateOptions,
+  checkPredictOptions,
+  type EvaluateOptions,
+  type PredictOptions,
+} from './model-options.js';
 
 /** Rows to predict: objects; arrays of cells in the order of `inputs`; or all numbers, or pixels, row after row. */
 export type PredictRows = readonly (RowObject | readonly Cell[])[] | Float32Array | Float64Array | Uint8Array;
-
-export interface PredictOptions {
-  /** What to do with a text that training has not seen: an error, or no value of its column. */
-  unseen?: 'error' | 'ignore';
-}
-
-/** Figures of one's own: from the true and the predicted classes or values of all rows. */
-export type OwnMetrics = Readonly<
-  Record<string, (truth: readonly Answer[], predicted: readonly Answer[]) => number>
->;
-
-/** A class, or a number; several for several targets. */
-export type Answer = string | number | readonly string[] | readonly number[];
-
-export interface EvaluateOptions extends Partial<MachineOptions>, PredictOptions {
-  /** Further figures by name: f1, auc, r2, … */
-  metrics?: readonly string[];
-  own?: OwnMetrics;
-}
 
 /** What is kept of a training. */
 export interface Fitted {
@@ -62,8 +51,7 @@ export class FittedModel {
     const { network, weights, encoding, task } = fitted;
     this.network = network;
     this.weights = weights;
-    this.encoding =
-      encoding.kind === 'table' && encoding.columns.length === 0 ? withColumns(encoding, network) : encoding;
+    this.encoding = withNames(encoding, network, task);
     this.task = task;
     this.#program = programOf({ ...fitted, encoding: this.encoding });
     this.#encode = rowEncoder(this.#program);
@@ -105,8 +93,9 @@ export class FittedModel {
     rows: Rows | Dataset,
     options: EvaluateOptions = {},
   ): Promise<Evaluation & { own?: Record<string, number> }> {
-    const { unseen = 'error', own, ...machine } = options;
-    const data = isDataset(rows) ? rows : await this.#load(rows, unseen);
+    checkEvaluateOptions(options);
+    const { unseen, weightColumn, own, ...machine } = options;
+    const data = isDataset(rows) ? checkEncoded(rows, options) : await this.#load(rows, options);
     const found = await evaluate(this.network, this.weights, data, machine);
     if (!own) return found;
     const predicted = answersOf({ yHat: found.predictions, outputs: data.outputs }, this.#program);
@@ -122,22 +111,26 @@ export class FittedModel {
     await saveModel(path, this);
   }
 
-  #load(rows: Rows, unseen: 'error' | 'ignore'): Promise<Dataset> {
-    const named = Array.isArray(rows)
+  #load(rows: Rows, { unseen = 'error', weightColumn = null }: EvaluateOptions): Promise<Dataset> {
+    const given = Array.isArray(rows)
       ? rows
       : {
           columns: this.inputs,
           targets: this.encoding.targets,
           ...(rows as Exclude<Rows, readonly RowObject[]>),
         };
-    return loadMemoryWith(tableOf(named, 'rows').table, this.encoding, this.task, {
+    const { table, named } = tableOf(given, 'rows');
+    return loadMemoryWith(table, this.encoding, this.task, {
       requireTargets: true,
       unseen,
+      weightColumn: weightColumnOf(named, weightColumn),
     });
   }
 
   /** ŷ (rows, outputs) in the targets' units. */
-  #yHat(rows: PredictRows, { unseen = 'error' }: PredictOptions): { yHat: Float64Array; outputs: number } {
+  #yHat(rows: PredictRows, options: PredictOptions): { yHat: Float64Array; outputs: number } {
+    checkPredictOptions(options);
+    const { unseen = 'error' } = options;
     const list = this.#listOf(rows);
     this.#forward ??= new Forward(this.network, this.weights, this.#backend);
     const { x, mostRows } = this.#forward;
@@ -207,16 +200,31 @@ export async function load(path: string): Promise<FittedModel> {
   return new FittedModel(await loadModel(path));
 }
 
-/** Data that was encoded by a program has features without names. */
-function withColumns(encoding: Encoding, network: Network): Encoding {
-  const columns = Array.from({ length: network.layers[0]! }, (_, j) => ({
+/** Data that was encoded by a program may have no names of features and classes. */
+function withNames(encoding: Encoding, network: Network, task: Task): Encoding {
+  const { kind, columns, classes, labelClasses } = encoding;
+  const outputs = network.layers.at(-1)!;
+  const isOfClasses = task === 'binary' || task === 'multiclass';
+  const count = task === 'binary' ? 2 : outputs;
+  return {
+    ...encoding,
+    ...(kind === 'table' && columns.length === 0 && { columns: columnsFor(network) }),
+    ...(isOfClasses && classes.length === 0 && { classes: Array.from({ length: count }, (_, k) => `${k}`) }),
+    ...(task === 'multilabel' &&
+      !labelClasses?.length && {
+        labelClasses: Array.from({ length: outputs }, (): [string, string] => ['0', '1']),
+      }),
+  };
+}
+
+function columnsFor(network: Network): Encoding['columns'] {
+  return Array.from({ length: network.layers[0]! }, (_, j) => ({
     name: `x${j + 1}`,
     kind: 'number' as const,
     mean: 0,
     deviation: 1,
     fill: null,
   }));
-  return { ...encoding, columns };
 }
 
 function rowsOf(table: Float64Array, width: number): number[][] {

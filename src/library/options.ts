@@ -1,4 +1,6 @@
 /** Options of fit: those of the data, of the network and of the training together, with the defaults of the command line (its preset is in preset.ts). */
+
+import { checkChoices } from '../choices.js';
 import { NETWORK_OPTIONS } from '../config/network-options.js';
 import type { Dataset } from '../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions } from '../data/load.js';
@@ -12,12 +14,12 @@ import {
   usualOutput,
 } from '../model/network.js';
 import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';
-import { nearest } from '../nearest.js';
 import { option } from '../option-names.js';
 import { usualLoss, withDefaults } from '../train/defaults.js';
 import type { Target, TrainOptions } from '../train/options.js';
 import type { PresetChoice } from '../train/presets.js';
 import type { Rows } from './input.js';
+import { checkEncoded, checkNames } from './model-options.js';
 
 /** Options of reading files, which rows in memory do not need. */
 type OfFiles = 'format' | 'header' | 'delimiter' | 'quote' | 'comment' | 'skipRows' | 'query';
@@ -76,6 +78,8 @@ const FILE_KEYS: readonly string[] = [
 const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn', 'unseen'].filter(
   key => !FILE_KEYS.includes(key),
 );
+/** Options of the data that a Dataset settled when it was made. */
+const ENCODING_KEYS = LOAD_KEYS.filter(key => key !== 'seed' && key !== 'validation');
 const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta'];
 /** Every option of a training, so that a new one can't be forgotten; those of tests and of the machinery are left out. */
 const TRAINING: Readonly<
@@ -120,26 +124,26 @@ const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...T
 
 /** @throws usage if there is no such option, or a choice among words is another word */
 export function checkKeys(options: FitOptions): void {
-  for (const key of Object.keys(options)) {
-    if (KEYS.includes(key)) continue;
-    const meant = nearest(key, KEYS);
-    if (key === 'signal')
-      throw usageError(
-        'signal is not an option of fit.',
-        'Put it into the third argument: fit(rows, options, { signal }).',
-      );
+  if (Object.hasOwn(options, 'signal')) {
     throw usageError(
-      `${key} is not an option of fit.`,
-      meant ? `Did you mean ${meant}?` : 'docs/library.md lists them.',
+      'signal is not an option of fit.',
+      'Put it into the third argument: fit(rows, options, { signal }).',
     );
   }
-  checkChoice('preset', options.preset, ['auto', 'none', 'tabular']);
-  checkChoice('keepEpoch', options.keepEpoch, ['best', 'last']);
+  checkNames('fit', options, KEYS);
+  checkChoices(options, { preset: ['auto', 'none', 'tabular'], keepEpoch: ['best', 'last'] });
 }
 
-function checkChoice(property: string, value: string | undefined, choices: readonly string[]): void {
-  if (value === undefined || choices.includes(value)) return;
-  throw optionError(property, { expected: choices.join(', '), got: value, example: choices[0] });
+/** @throws usage if a Dataset has a factor that a model can't keep, or an option says how to encode it */
+export function checkDataset(data: Dataset, options: FitOptions): void {
+  checkEncoded(data, options, ENCODING_KEYS);
+  const { kind, rawPixels } = data.encoding;
+  const usual = kind === 'pixels' && !rawPixels ? 1 / 255 : 1;
+  if (data.scale === usual) return;
+  throw usageError(
+    `${data.source}: expected scale ${kind === 'pixels' && !rawPixels ? '1/255' : '1'} of ${rawPixels ? 'raw pixels' : kind === 'pixels' ? 'pixels' : 'a table'}, got ${data.scale}.`,
+    'The model would not know another. For bytes of images, make the encoding of kind pixels.',
+  );
 }
 
 /** The options of the data, without those that are left out. */
@@ -151,8 +155,12 @@ export function loadOptionsOf(options: FitOptions): Partial<Omit<LoadOptions, 'v
   const { outputActivation = 'auto', scale } = options;
   const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
   const { target } = options;
-  const names = typeof target === 'string' ? [target] : target && [...target];
-  return { standardizeTargets: scale !== 'none' && isUnbounded, ...given, ...(names && { target: names }) };
+  const names = typeof target === 'string' ? [target] : target;
+  return {
+    standardizeTargets: scale !== 'none' && isUnbounded,
+    ...given,
+    ...(names != null && { target: names as string[] }),
+  };
 }
 
 /** @throws usage if network and data don't fit */

@@ -1,6 +1,7 @@
 /** Description of a network: plain data, stored as JSON in the model file. Knows no weights and no memory. */
 
-import { usageError } from '../errors.js';
+import { checkChoices } from '../choices.js';
+import { optionError, usageError } from '../errors.js';
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { SINGLE_ABOVE_ZERO } from '../ranges.js';
 
@@ -62,6 +63,14 @@ export function describeNetwork(network: Network): Network {
       `network: expected ${layers.length - 2} activations, one per hidden layer, got ${hidden.length}.`,
     );
   }
+  const unknown = hidden.find(activation => !ACTIVATIONS.includes(activation));
+  if (unknown !== undefined) {
+    throw optionError('activation', { expected: ACTIVATIONS.join(', '), got: unknown, example: 'relu' });
+  }
+  checkChoices(
+    { outputActivation: output, loss },
+    { outputActivation: [...ACTIVATIONS, 'softmax'], loss: LOSSES },
+  );
   const fits = isOfDifferences(loss) ? output !== 'softmax' : output === usualOutput(loss);
   if (!fits) {
     throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);

@@ -1,9 +1,9 @@
 /** Chooses how many workers and shards a job runs on, once, before anything is allocated. */
 import { optionError, usageError } from '../errors.js';
-import type { BackendName } from '../kernels/kernels.js';
+import { BACKENDS, type BackendName } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import { operationsOf, usualShards } from '../model/shards.js';
-import type { ExchangeChoice } from '../model/sharing.js';
+import { EXCHANGES, type ExchangeChoice } from '../model/sharing.js';
 import type { WalkChoice } from '../model/walk.js';
 import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
@@ -30,6 +30,14 @@ export interface MachineOptions {
   /** BLAS library, by path or name; null: the first of the usual ones that loads. */
   blas: string | null;
 }
+
+/** The words of the options that have some. */
+export const MACHINE_CHOICES = {
+  walk: ['auto', 'shard', 'block'],
+  exchange: ['auto', ...EXCHANGES],
+  ranks: ['all', 'one'],
+  backend: ['auto', ...BACKENDS],
+};
 
 /** How often a worker checks a barrier before it sleeps: about 160 µs, many steps of a small net, five sleeps. */
 // Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a

@@ -1,9 +1,11 @@
 /** Checks the options of a training before anything is allocated. */
+import { checkChoices, checkFlags } from '../choices.js';
 import type { Dataset } from '../data/dataset.js';
 import { optionError, usageError } from '../errors.js';
 import { checkMetrics, isRising, scoredOf } from '../judge/metrics.js';
 import { checkFigure, metricNameOf } from '../judge/monitored.js';
 import { Batches } from '../model/batches.js';
+import { INIT_SCHEMES } from '../model/init.js';
 import { searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { option } from '../option-names.js';
@@ -16,11 +18,22 @@ import {
   SINGLE_FROM_ZERO,
   wholeNumbers,
 } from '../ranges.js';
+import { MACHINE_CHOICES } from '../session/machine.js';
 import { checkOptimizer } from './check-optimizer.js';
 import type { Target, TrainOptions } from './options.js';
 
+const CHOICES = {
+  reduction: ['mean', 'sum'],
+  update: ['sharded', 'coordinator'],
+  initScheme: INIT_SCHEMES,
+  ...MACHINE_CHOICES,
+};
+const FLAGS = ['shuffle', 'zeroOutput', 'dropLast', 'noiseScale'];
+
 /** Returns how the data is cut into steps. @throws usage if an option is out of range */
 export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
+  checkChoices(options, CHOICES);
+  checkFlags(options, FLAGS);
   const { optimizer, schedule, update, metrics } = options;
   checkBatches(options, data);
   const batches = new Batches(options, data.rows);
@@ -175,6 +188,10 @@ const PERTURBING = [
 function checkCheckpoint({ checkpoint }: TrainOptions): void {
   if (!checkpoint) return;
   const { every, unit } = checkpoint;
+  if (!['steps', 'seconds', 'epochs'].includes(unit)) {
+    const example = { every: 1, unit: 'epochs' };
+    throw optionError('checkpoint', { expected: 'the unit steps, seconds or epochs', got: unit, example });
+  }
   if ((unit === 'seconds' ? ABOVE_ZERO : wholeNumbers(1)).has(every)) return;
   const example = { every: 60, unit: 'seconds' };
   throw optionError('checkpoint', { expected: `a number of ${unit} above 0`, got: every, example });

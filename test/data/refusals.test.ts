@@ -526,7 +526,7 @@ describe('a query is refused', () => {
 
 describe('a validation is refused', () => {
   it.each([
-    [0, '--validation: expected a fraction between 0 and 1, got 0.'],
+    [-0.1, '--validation: expected a fraction between 0 and 1, got -0.1.'],
     [1, '--validation: expected a fraction between 0 and 1, got 1.'],
     [Number.NaN, '--validation: expected a fraction between 0 and 1, got NaN.'],
     ['synthetic:10x2x2', '--validation: expected a file or a fraction, got synthetic:10x2x2.'],

@@ -1,12 +1,13 @@
 /** Judges and predicts in parallel, with the forward pass of training. */
 
+import { checkChoices } from '../../choices.js';
 import type { Dataset } from '../../data/dataset.js';
 import { hasTargets } from '../../data/reconstruction.js';
 import { reduceLoss } from '../../judge/judge.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.js';
 import type { Network, Reduction } from '../../model/network.js';
-import type { MachineOptions } from '../../session/machine.js';
+import { MACHINE_CHOICES, type MachineOptions } from '../../session/machine.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 import { notFinite, Predictor } from './predictor.js';
 
@@ -35,6 +36,7 @@ export async function evaluate(
   asked: Partial<MachineOptions> & { reduction?: Reduction; metrics?: readonly string[] } = {},
 ): Promise<Evaluation> {
   const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
+  checkChoices(options, { ...MACHINE_CHOICES, reduction: ['mean', 'sum'] });
   checkMetrics(options.metrics ?? [], data);
   const predictor = new Predictor(network, weights, options);
   try {

@@ -8,6 +8,7 @@ import { exp, log } from '../../elementary.js';
 export interface Bin {
   from: number;
   to: number;
+  /** Number of rows; of rows with weights, their sum. */
   rows: number;
   /** Mean probability. */
   predicted: number;
@@ -28,23 +29,28 @@ export interface Judged {
   probabilities: Float64Array;
   classes: number;
   truth: ArrayLike<number>;
+  /** Weight of each row; 1 if absent. */
+  weights?: ArrayLike<number>;
 }
 
 const BINS = 10;
 
 /** Bins of equal width, those without rows left out. */
-export function calibrate({ probabilities, classes, truth }: Judged): Calibration {
+export function calibrate({ probabilities, classes, truth, weights }: Judged): Calibration {
   const sums = Array.from({ length: BINS }, () => ({ rows: 0, predicted: 0, observed: 0 }));
   let loss = 0;
+  let all = 0;
   for (let i = 0; i < truth.length; i++) {
     const p = probabilities.subarray(i * classes, (i + 1) * classes);
     const best = classes === 2 ? 1 : p.indexOf(p.reduce((x, y) => Math.max(x, y)));
     // A probability at an edge is in the bin above, 1 in the last.
     const bin = sums[Math.min(BINS - 1, Math.floor(p[best]! * BINS))]!;
-    bin.rows++;
-    bin.predicted += p[best]!;
-    bin.observed += truth[i] === best ? 1 : 0;
-    loss -= log(Math.max(p[truth[i]!]!, Number.MIN_VALUE));
+    const weight = weights?.[i] ?? 1;
+    bin.rows += weight;
+    bin.predicted += weight * p[best]!;
+    bin.observed += truth[i] === best ? weight : 0;
+    loss -= weight * log(Math.max(p[truth[i]!]!, Number.MIN_VALUE));
+    all += weight;
   }
   const bins = sums.flatMap(({ rows, predicted, observed }, k) =>
     rows === 0
@@ -63,11 +69,12 @@ export function calibrate({ probabilities, classes, truth }: Judged): Calibratio
     (sum, { rows, predicted, observed }) => sum + rows * Math.abs(predicted - observed),
     0,
   );
-  return { bins, ece: gaps / truth.length, logLoss: loss / truth.length };
+  return { bins, ece: gaps / all, logLoss: loss / all };
 }
 
 /** Softmax of the logarithms divided by the temperature: above 1 less certain, below 1 more (Guo et al. 2017). */
-export function atTemperature({ probabilities, classes, truth }: Judged, temperature: number): Judged {
+export function atTemperature(judged: Judged, temperature: number): Judged {
+  const { probabilities, classes } = judged;
   const scaled = new Float64Array(probabilities.length);
   for (let begin = 0; begin < scaled.length; begin += classes) {
     const logits = probabilities
@@ -78,7 +85,7 @@ export function atTemperature({ probabilities, classes, truth }: Judged, tempera
     const sum = parts.reduce((x, y) => x + y);
     for (let k = 0; k < classes; k++) scaled[begin + k] = parts[k]! / sum;
   }
-  return { probabilities: scaled, classes, truth };
+  return { ...judged, probabilities: scaled };
 }
 
 /** Natural logarithms of the temperatures that are searched: 1/20 to 20. */

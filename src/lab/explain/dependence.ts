@@ -1,6 +1,6 @@
 /**
  * Partial dependence (Friedman 2001): the mean prediction if a column has one value in all rows, for a few values of it: quantiles
- * of a number, each value of a category.
+ * of a number, the first values of a category that occur. Rows of data with weights are weighed.
  */
 import type { ColumnEncoding, Dataset } from '../../data/dataset.js';
 import { takeRows } from '../../data/rows.js';
@@ -9,6 +9,7 @@ import type { MachineOptions } from '../../session/machine.js';
 import type { Model } from '../../store/model-file.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
 import { type EncodedColumn, sourceColumns } from './columns.js';
+import { numberAt } from './number-at.js';
 import { replaceColumns } from './shuffled.js';
 
 export interface Dependence {
@@ -20,7 +21,7 @@ export interface Dependence {
   outputs: { name: string; means: number[] }[];
 }
 
-/** Values of a number: nine between the 5 % and 95 % quantiles. */
+/** Values of a number: ten quantiles, from 5 % to 95 %. */
 const GRID = Array.from({ length: 10 }, (_, i) => 0.05 + 0.1 * i);
 /** Rows that are averaged; more change little. */
 const MOST_ROWS = 1000;
@@ -52,7 +53,7 @@ export async function findDependence(
         withoutTargets(replaceColumns(some, [part], () => row)),
         machine,
       );
-      for (const [k, { means }] of outputs.entries()) means.push(meanOf(predictions, k, some.outputs));
+      for (const [k, { means }] of outputs.entries()) means.push(meanOf(predictions, k, some));
     }
     const isCategory = part.encoding.kind === 'category';
     if (places.length > 1)
@@ -61,16 +62,22 @@ export async function findDependence(
   return found;
 }
 
-/** The rows in a keyed order, as many as are averaged. */
+/** The rows in a keyed order, as many as are averaged, with their weights. */
 function sampled(data: Dataset, seed: number): Dataset {
   const order = Uint32Array.from({ length: data.rows }, (_, i) => i);
   if (data.rows > MOST_ROWS) new Random(seed, 'explain').shuffle(order);
   const rows = order.subarray(0, MOST_ROWS);
-  return { ...data, rows: rows.length, x: takeRows(data.x, rows) };
+  const { weights, exactWeights: _, ...unweighed } = data;
+  return {
+    ...unweighed,
+    rows: rows.length,
+    x: takeRows(data.x, rows),
+    ...(weights && { weights: Float32Array.from(rows, row => weights[row]!) }),
+  };
 }
 
 /** Only predictions are wanted. */
-function withoutTargets({ truth: _, weights: __, exactWeights: ___, ...data }: Dataset): Dataset {
+function withoutTargets({ truth: _, weights: __, ...data }: Dataset): Dataset {
   return { ...data, y: data.y.subarray(0, 0) };
 }
 
@@ -90,12 +97,18 @@ function placesOf(
       return row === undefined ? [] : [{ row, value: value === '' ? '(missing)' : value }];
     });
   }
-  const order = Uint32Array.from({ length: data.rows }, (_, row) => row).sort(
-    (a, b) => featureOf(a) - featureOf(b),
-  );
-  const places = GRID.map(p => order[Math.round(p * (data.rows - 1))]!);
+  if (encoding.kind === 'hashed') return [];
+  // A cell that is missing has the number that was filled in, but not its indicator.
+  const isThere = (row: number) => !encoding.indicator || x[row * data.features + begin + 1] === 0;
+  const order = Array.from({ length: data.rows }, (_, row) => row)
+    .filter(isThere)
+    .sort((a, b) => featureOf(a) - featureOf(b));
+  const places = order.length > 0 ? GRID.map(p => order[Math.round(p * (order.length - 1))]!) : [];
   const different = places.filter((row, i) => i === 0 || featureOf(row) !== featureOf(places[i - 1]!));
-  return different.map(row => ({ row, value: numberAt(featureOf(row), encoding) }));
+  return different.flatMap(row => {
+    const value = numberAt(featureOf(row), encoding);
+    return value === null ? [] : [{ row, value }];
+  });
 }
 
 function hasValue(
@@ -109,16 +122,14 @@ function hasValue(
   return features[i] === 1;
 }
 
-/** The number that became x, to seven digits. */
-function numberAt(x: number, encoding: ColumnEncoding): number {
-  const { mean, deviation, clip } = encoding as Extract<ColumnEncoding, { kind: 'number' }>;
-  const scaled =
-    clip === undefined ? x : x / Math.sqrt(Math.max(1 - (x / clip) * (x / clip), Number.EPSILON));
-  return Number((mean + deviation * scaled).toPrecision(7));
-}
-
-function meanOf(predictions: Float64Array, k: number, outputs: number): number {
+/** Mean of output k; 0 if all weights are. */
+function meanOf(predictions: Float64Array, k: number, { outputs, rows, weights }: Dataset): number {
   let sum = 0;
-  for (let i = k; i < predictions.length; i += outputs) sum += predictions[i]!;
-  return sum / (predictions.length / outputs);
+  let all = 0;
+  for (let i = 0; i < rows; i++) {
+    const weight = weights?.[i] ?? 1;
+    sum += weight * predictions[i * outputs + k]!;
+    all += weight;
+  }
+  return all === 0 ? 0 : sum / all;
 }

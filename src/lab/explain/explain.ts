@@ -77,12 +77,17 @@ async function judgedRows(
 ): Promise<Judged | null> {
   if (task === 'regression') return null;
   const { predictions } = await evaluate(network, weights, data, machine);
-  if (task === 'multiclass')
-    return { probabilities: predictions, classes: encoding.classes.length, truth: data.y };
+  const ofRows = data.exactWeights ?? data.weights;
+  if (task === 'multiclass') {
+    const classes = encoding.classes.length;
+    return { probabilities: predictions, classes, truth: data.y, ...(ofRows && { weights: ofRows }) };
+  }
   const probabilities = new Float64Array(2 * predictions.length);
   for (const [i, p] of predictions.entries()) {
     probabilities[2 * i] = 1 - p;
     probabilities[2 * i + 1] = p;
   }
-  return { probabilities, classes: 2, truth: data.y };
+  // Each label of a row has the weight of the row.
+  const ofLabels = ofRows && Float64Array.from(data.y, (_, i) => ofRows[Math.floor(i / data.outputs)]!);
+  return { probabilities, classes: 2, truth: data.y, ...(ofLabels && { weights: ofLabels }) };
 }

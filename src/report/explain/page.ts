@@ -13,7 +13,7 @@ import type { Series } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
 import { lookOf } from '../plots/palette.js';
 
-/** Columns and outputs that are drawn; the tables have all. */
+/** Columns and outputs that are drawn. The table of importances and --json have all. */
 const MOST_COLUMNS = 24;
 const MOST_OUTPUTS = 6;
 

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Encoding, Task } from '../../../src/data/dataset.js';
 import { arrayRows } from '../../../src/data/rows.js';
+import { clipSmoothly } from '../../../src/data/table/clip.js';
 import { atTemperature, calibrate, findTemperature } from '../../../src/lab/explain/calibration.js';
-import { explain } from '../../../src/lab/explain/explain.js';
+import { type Explanation, explain } from '../../../src/lab/explain/explain.js';
+import { numberAt } from '../../../src/lab/explain/number-at.js';
 import type { Network } from '../../../src/model/network.js';
 import type { Model } from '../../../src/store/model-file.js';
 import { evaluate } from '../../../src/train/jobs/evaluate.js';
@@ -127,5 +129,80 @@ describe('calibration', () => {
     const lossAt = (t: number) => calibrate(atTemperature(judged, t)).logLoss;
     expect(lossAt(best)).toBeLessThan(Math.min(lossAt(best * 1.01), lossAt(best / 1.01), lossAt(1)));
     expect(lossAt(1)).toBeCloseTo(calibrate(judged).logLoss, 12);
+  });
+});
+
+describe('rows of weight 2', () => {
+  it.each(CASES.map(one => [one.task, one] as const))('count as two rows of %s', async (_, one) => {
+    const { model, data } = made(one);
+    const features = one.layers[0]!;
+    const rows = Array.from({ length: 40 }, (_, i) => i);
+    const twice = rows.flatMap(i => (i % 3 === 0 ? [i, i] : [i]));
+    const part = (of: number[]): Dataset => ({
+      ...data,
+      rows: of.length,
+      x: arrayRows(
+        Float32Array.from(of.flatMap(i => one.x.slice(i * features, (i + 1) * features))),
+        features,
+      ),
+      y: Float32Array.from(of, i => one.y[i]!),
+    });
+    const options = { ...OPTIONS, permutations: 1, temperature: one.task === 'binary' };
+    const weighed = await explain(
+      model,
+      { ...part(rows), weights: Float32Array.from(rows, i => (i % 3 === 0 ? 2 : 1)) },
+      options,
+    );
+    const repeated = await explain(model, part(twice), options);
+    const figures = ({ calibration, scaled }: Explanation) =>
+      [calibration, scaled].flatMap(found => (found ? [found.ece, found.logLoss] : []));
+    for (const [k, figure] of figures(repeated).entries()) expect(figures(weighed)[k]).toBeCloseTo(figure, 9);
+    expect(weighed.calibration?.bins.map(bin => bin.rows)).toEqual(
+      repeated.calibration?.bins.map(bin => bin.rows),
+    );
+    // Quantiles are those of the rows, so that only equal values can be compared.
+    const meansOf = ({ dependence }: Explanation) =>
+      dependence!.flatMap(({ column, values, outputs }) =>
+        values.map((value, i) => [`${column} ${value}`, outputs[0]!.means[i]!] as const),
+      );
+    const other = new Map(meansOf(repeated));
+    const both = meansOf(weighed).filter(([value]) => other.has(value));
+    expect(both.length).toBeGreaterThan(3);
+    for (const [value, mean] of both) expect(mean).toBeCloseTo(other.get(value)!, 6);
+  });
+});
+
+it('takes no value of a number from a row where it is missing', async () => {
+  const { model, data } = made(CASES[0]!);
+  const columns: Encoding['columns'] = [
+    { name: 'a', kind: 'number', mean: 10, deviation: 2, fill: 10, indicator: true },
+    { name: 'b', kind: 'number', mean: 0, deviation: 1, fill: null },
+    { name: 'c', kind: 'number', mean: 0, deviation: 1, fill: null },
+  ];
+  // Nine of ten cells of a are missing; the others are 12, 14 and so on.
+  const x = Float32Array.from({ length: 400 }, (_, i) => {
+    const row = Math.floor(i / 4);
+    return [row % 10 === 0 ? 1 + row / 10 : 0, row % 10 === 0 ? 0 : 1, row / 50, row % 3][i % 4]!;
+  });
+  const encoding = { ...model.encoding, columns };
+  const rows: Dataset = { ...data, rows: 100, encoding, x: arrayRows(x, 4), y: data.y.subarray(0, 100) };
+  const { dependence } = await explain({ ...model, encoding }, rows, { ...OPTIONS, permutations: 1 });
+  const { values } = dependence!.find(({ column }) => column === 'a')!;
+  expect(values).toEqual([12, 14, 16, 18, 20, 22, 24, 26, 28, 30].filter(value => values.includes(value)));
+  expect(values.length).toBeGreaterThan(7);
+});
+
+describe('the number of a feature', () => {
+  const robust = { name: 'a', kind: 'number' as const, mean: 0.5, deviation: 1, clip: 3, fill: null };
+  const featureOf = (number: number) => Math.fround(clipSmoothly(number - 0.5, 3));
+
+  it.each([0, 0.1, -7.25, 41, 100, -100, 500])('is that of the cell: %d', number => {
+    expect(numberAt(featureOf(number), robust)).toBe(number);
+    const plain = { name: 'a', kind: 'number' as const, mean: 13.7, deviation: 2.9, fill: null };
+    expect(numberAt(Math.fround((number - 13.7) / 2.9), plain)).toBe(number);
+  });
+
+  it.each([3e3, -1e5, 1e12])('is not known if many have the same: %d', number => {
+    expect(numberAt(featureOf(number), robust)).toBe(null);
   });
 });

@@ -109,9 +109,11 @@ async function describeCard(path: string): Promise<Description> {
     weightsSha256: hashWeights(model.network, model.weights),
     command: config ? trainLine(typeof data === 'string' ? data : 'DATA', { ...(options as object) }) : null,
   };
+  const { kind, targetIsInput } = model.encoding;
+  const [rows, judged] = kind === 'pixels' ? ['new/', 'test/'] : ['new.csv', 'test.csv'];
   const uses = [
-    ['predict', path, 'new.csv', '--out', 'predictions.csv'],
-    ['explain', path, 'test.csv'],
+    ['predict', path, rows, '--out', 'predictions.csv'],
+    ...(targetIsInput ? [] : [['explain', path, judged]]),
     ['export', path, '--to', 'onnx'],
   ];
   const card = modelCard({ ...facts, uses: uses.map(words => shellLine(['lockstep', ...words])) });

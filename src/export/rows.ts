@@ -1,7 +1,8 @@
 /**
  * Rows to compare an export with lockstep on: cells, and what lockstep predicts for them. They come from data, or are made from
- * the encoding, so that every value of a category, missing cells and unusual numbers occur. Made rows are written to a file and
- * read again, so that the whole way of a prediction is compared.
+ * the encoding: numbers around those of the training, the first 256 values of each category, and missing cells. Marks of missing
+ * cells and texts that training has not seen are not among them. Made rows are written to a file and read again, so that the whole
+ * way of a prediction is compared.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -114,7 +115,10 @@ function makeRow(model: Model, program: Program, random: Random, row: number): s
     const mayMiss = feature.kind === 'hash' || (feature.kind === 'number' && feature.fill !== null);
     if (mayMiss && random.uniform(3 * at) < MISSING_SHARE) return '';
     if (feature.kind === 'hash') return `text ${random.word(3 * at + 1) % 1000}`;
-    if (feature.kind === 'category') return feature.values[random.word(3 * at + 1) % feature.values.length]!;
+    if (feature.kind === 'category') {
+      const { values } = feature;
+      return values[row < values.length ? row : random.word(3 * at + 1) % values.length]!;
+    }
     return makeNumber(input, feature as { mean: number; deviation: number }, random, 3 * at + 1, model);
   });
 }

@@ -11,6 +11,8 @@ import { formatMetric, nameOfMetric } from './metric.js';
 
 /** Columns and classes that are listed. */
 const MOST = 200;
+/** Values of a category that are listed. */
+const MOST_VALUES = 10;
 
 export interface CardFacts {
   /** As it was typed. */
@@ -71,9 +73,9 @@ function inputsText({ kind, columns, shape, rawPixels }: Encoding): string {
 
 function kindOf(column: ColumnEncoding): string {
   if (column.kind === 'category') {
-    const shown = column.values.filter(value => value !== '').slice(0, 10);
-    const rest = column.values.length > shown.length + 1 ? ', …' : '';
-    return `a category: ${shown.join(', ')}${rest}`;
+    const present = column.values.filter(value => value !== '');
+    const rest = present.length > MOST_VALUES ? ', …' : '';
+    return `a category: ${present.slice(0, MOST_VALUES).join(', ')}${rest}`;
   }
   if (column.kind === 'hashed') return `a text, hashed into ${column.buckets} buckets`;
   if (column.boolean) return 'yes or no';

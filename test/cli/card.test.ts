@@ -1,7 +1,8 @@
 /** lockstep info --card: a model card in Markdown. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { idx } from '../data/files.js';
 import { makeFolder, runInside } from './lockstep.js';
 import { writeKinds } from './tables.js';
 
@@ -49,6 +50,36 @@ it('keeps names within their cells', async () => {
   const { stdout } = await runInside(['info', run, '--card']);
   expect(stdout).toContain('| a\\|b | a number');
   expect(stdout).toContain('| \\<c\\> | a number');
+});
+
+it('says whether a category has more values than it lists', async () => {
+  const data = join(folder, 'values.csv');
+  const lines = Array.from({ length: 110 }, (_, i) => `ten-${i % 10},eleven-${i % 11},${i % 2 ? 'p' : 'q'}`);
+  writeFileSync(data, `ten,eleven,y\n${lines.join('\n')}\n`);
+  const run = join(folder, 'values');
+  await runInside(['train', data, '--target', 'y', '--epochs', '1', '--out', run, '--quiet']);
+  const { stdout } = await runInside(['info', run, '--card']);
+  expect(stdout).toMatch(/\| ten \| a category: ten-0, .*ten-9 \|/);
+  expect(stdout).toMatch(/\| eleven \| a category: eleven-0, .*, … \|/);
+});
+
+it('suggests only commands that take the model', async () => {
+  const data = writeKinds(folder, 'inputs.csv', 60);
+  const run = join(folder, 'inputs');
+  const asked = ['--target-is-input', '--ignore', 'kind', '--epochs', '1', '--out', run, '--quiet'];
+  await runInside(['train', data, ...asked]);
+  const inputs = (await runInside(['info', run, '--card'])).stdout;
+  expect(inputs).toContain('lockstep predict');
+  expect(inputs).not.toContain('lockstep explain');
+  const images = join(folder, 'images');
+  const digits = join(folder, 'digits');
+  mkdirSync(digits);
+  writeFileSync(join(digits, 'train-images-idx3-ubyte'), idx([4, 2, 2], new Uint8Array(16)));
+  writeFileSync(join(digits, 'train-labels-idx1-ubyte'), idx([4], [0, 1, 2, 0]));
+  await runInside(['train', digits, '--epochs', '1', '--out', images, '--quiet']);
+  const { stdout } = await runInside(['info', images, '--card']);
+  expect(stdout).toMatch(/lockstep predict .*images new\/ --out/);
+  expect(stdout).toMatch(/lockstep explain .*images test\//);
 });
 
 it('needs a model', async () => {

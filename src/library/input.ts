@@ -3,7 +3,8 @@
  * memory, which is read like a file. Everything is checked here, so that later errors are about cells.
  */
 import type { Dataset } from '../data/dataset.js';
-import type { MemoryCell, MemoryTable } from '../data/table/memory.js';
+import type { MemoryCell } from '../data/table/cell-text.js';
+import type { MemoryTable } from '../data/table/memory.js';
 import { usageError } from '../errors.js';
 import { option } from '../option-names.js';
 
@@ -187,7 +188,7 @@ function checkCell(cell: unknown, name: string, row: number, column: string): Me
   const isCell =
     cell === null || typeof cell !== 'object'
       ? !['function', 'symbol'].includes(typeof cell)
-      : cell instanceof Date;
+      : cell instanceof Date && !Number.isNaN(cell.getTime());
   if (isCell) return cell as MemoryCell;
   throw usageError(
     `${name}, row ${row + 1}, column "${column}": expected a number, text, boolean, Date or null, got ${describe(cell)}.`,
@@ -201,6 +202,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value === null) return 'null';
+  if (value instanceof Date) return 'an invalid Date';
   return typeof value === 'object'
     ? `an object (${value.constructor?.name ?? 'without a class'})`
     : `${typeof value}`;

@@ -2,14 +2,13 @@
  * Tables in a program's memory: columns of cells, which are read without DuckDB into the same columns as files. A cell is a
  * number, a text, a boolean, a Date, or missing (null, undefined, NaN, an empty text).
  */
+import { isMissingCell, type MemoryCell, textOfCell } from './cell-text.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
 import type { Writing } from './number-text.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { PieceStore } from './store.js';
 import { isExact, kindOfType } from './type.js';
-
-export type MemoryCell = string | number | boolean | bigint | Date | null | undefined;
 
 export interface MemoryTable {
   /** Name in messages. */
@@ -57,15 +56,6 @@ function typeOf(cell: MemoryCell): string | null {
   return cell instanceof Date ? 'TIMESTAMP' : 'VARCHAR';
 }
 
-export function isMissingCell(cell: MemoryCell): cell is null | undefined {
-  return cell === null || cell === undefined || Number.isNaN(cell);
-}
-
-/** The text of a cell, as a file would have it; dates in UTC. */
-export function textOfCell(cell: NonNullable<MemoryCell>): string {
-  return cell instanceof Date ? cell.toISOString().replace('T', ' ').replace('Z', '') : String(cell);
-}
-
 interface Wanted {
   wishes: readonly { name: string; exact: boolean; asText: boolean; hashed?: boolean }[];
   keep: readonly string[];
@@ -95,19 +85,16 @@ export function readMemory(
     const plain = kind === 'text' ? writing : ({ ...writing, decimal: '.' } as const);
     const collector = new TextCollector(name, store, { writing: plain, asText, hashed, source: table.name });
     for (let row = 0; row < table.rows; row++) {
-      const cell = cells.at(row);
-      if (isMissingCell(cell) || cell === '') collector.addEmpty();
-      else collector.addText(textOfCell(cell!));
+      const text = textOfCell(cells.at(row));
+      if (text === null) collector.addEmpty();
+      else collector.addText(text);
     }
     return collector.finish();
   });
   const kept = keep.map(name => {
     const collector = new KeptCollector({ name, spelling: 'text', types: ['VARCHAR'] });
     const cells = table.columns[find(name)]!;
-    for (let row = 0; row < table.rows; row++) {
-      const cell = cells.at(row);
-      collector.addText(isMissingCell(cell) ? null : textOfCell(cell!));
-    }
+    for (let row = 0; row < table.rows; row++) collector.addText(textOfCell(cells.at(row)));
     return collector.finish();
   });
   return { source: table.name, rows: table.rows, columns, kept };

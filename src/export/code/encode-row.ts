@@ -3,6 +3,7 @@
  * on the row is prepared once. The same bits as rows that are read from files (src/data/table/rows.ts).
  */
 import { parseBoolean } from '../../data/table/boolean.js';
+import { type MemoryCell, textOfCell } from '../../data/table/cell-text.js';
 import { clipSmoothly } from '../../data/table/clip.js';
 import { datePart, parseDate } from '../../data/table/date.js';
 import { hashText } from '../../data/table/hash-text.js';
@@ -17,7 +18,7 @@ import type {
 } from '../program.js';
 
 /** A cell as a program or a form has it. A text is read as in a file. */
-export type Cell = string | number | boolean | bigint | Date | null | undefined;
+export type Cell = MemoryCell;
 
 /** The cells by the names of the columns, others being ignored; or in the order of the inputs. For images, the bytes. */
 export type Row = Readonly<Record<string, Cell>> | readonly Cell[] | Uint8Array | Float32Array | Float64Array;
@@ -66,8 +67,7 @@ function cellEncoder(feature: CellFeature, inputs: readonly Input[], rules: Rule
     return (x, at, cell) => encodeNumber(x, at, feature, numberIn(cell, input, feature, rules), input);
   }
   const placeOf = feature.kind === 'hash' ? bucketFinder(feature, rules) : placeFinder(feature, input, rules);
-  return (x, at, cell, unseen) =>
-    encodePlace(x, at, feature, placeOf(cell === null || cell === undefined ? '' : String(cell), unseen));
+  return (x, at, cell, unseen) => encodePlace(x, at, feature, placeOf(textIn(cell, input) ?? '', unseen));
 }
 
 function widthOf(feature: CellFeature): number {
@@ -131,15 +131,11 @@ function encodeNumber(x: Float32Array, at: number, feature: NumberFeature, value
 /** The number of a cell; NaN if it is missing. */
 function numberIn(cell: Cell, input: Input, { part = 'epoch' }: NumberFeature, rules: Rules): number {
   const wording = { writing: rules.writing, loose: input.loose ?? false };
-  if (cell === null || cell === undefined) return Number.NaN;
-  if (cell instanceof Date) {
-    if (input.kind === 'date') return datePart(cell.getTime() / 1000, part);
-    throw unreadable(input, cell);
-  }
   if (typeof cell === 'number' && input.kind !== 'date') {
     return rules.naNumbers.has(cell) ? Number.NaN : checked(cell, input);
   }
-  const text = typeof cell === 'boolean' && input.kind === 'number' ? String(Number(cell)) : String(cell);
+  const text = textIn(cell, input);
+  if (text === null) return Number.NaN;
   const value =
     input.kind === 'date'
       ? datePart(parseDate(text), part)
@@ -148,6 +144,12 @@ function numberIn(cell: Cell, input: Input, { part = 'epoch' }: NumberFeature, r
         : numberOf(text, wording);
   if (Number.isNaN(value) && !isMissing(text, wording)) throw unreadable(input, cell);
   return checked(value, input);
+}
+
+/** The text of a cell; null if it is missing. */
+function textIn(cell: Cell, input: Input): string | null {
+  if (cell instanceof Date && Number.isNaN(cell.getTime())) throw unreadable(input, cell);
+  return textOfCell(cell);
 }
 
 function checked(value: number, input: Input): number {
@@ -162,7 +164,7 @@ function unreadable({ name, kind }: Input, cell: Cell): Error {
     number: 'a number that float32 can hold',
     boolean: 'yes or no, true or false',
     date: 'a date or time such as 2024-01-31 or 2024-01-31 10:20',
-    text: 'a text',
+    text: 'a text or a valid date',
   }[kind];
   return new Error(`column "${name}": expected ${expected}, got ${JSON.stringify(String(cell))}`);
 }

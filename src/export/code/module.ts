@@ -12,6 +12,7 @@ const FILES = [
   'elementary.js',
   'kernels/activations.js',
   'data/table/boolean.js',
+  'data/table/cell-text.js',
   'data/table/clip.js',
   'data/table/date.js',
   'data/table/hash-text.js',

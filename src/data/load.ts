@@ -118,7 +118,8 @@ export async function loadMemory(
     ...asked
   }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryRows | number | null },
 ): Promise<Loaded> {
-  const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
+  // 0: none.
+  const fraction = typeof validation === 'number' && validation !== 0 ? validation : null;
   const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: splitsTables && validation === null };
   checkDataOptions(options);
   refuseOtherTargets(options);

@@ -31,6 +31,10 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   predict: [`train ${KIND} --out out/run`, 'predict out/run files/held.csv'],
   'predict, numbers': [`train ${PRICES} --out out/run`, 'predict out/run files/held.csv'],
   'predict, a hidden layer': [`train ${KIND} --out out/run`, 'predict out/run files/held.csv --layer 1'],
+  'predict, refitted': [
+    `train ${KIND} --validation 0.25 --refit --out out/run`,
+    'predict out/run files/held.csv',
+  ],
   'predict, rows dropped': [
     'train files/table.csv --target kind --features x1,gap --missing drop --out out/run',
     'predict out/run files/held.csv --drop-incomplete',

@@ -143,7 +143,10 @@ it('resumes a cross-validation that was moved', async () => {
 });
 
 it('extends the best run of a search that was moved', async () => {
-  await json('tune data/kinds.csv --target kind --validation 0.3 --trials 2 --epochs 2 --out search', 'work');
+  await json(
+    'tune data/kinds.csv --target kind --validation 0.3 --trials 2 --epochs 2 --lr-schedule constant --out search',
+    'work',
+  );
   move('work', 'far/work');
   expect(await json('train --resume far/work/search/best --epochs 3')).toMatchObject({ epochs: 3 });
 });

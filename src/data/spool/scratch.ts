@@ -39,7 +39,7 @@ export class Scratch {
       return new Scratch(await mkdtemp(join(tmpdir(), 'lockstep-')), free);
     } catch (cause) {
       throw failure(
-        `${tmpdir()}: no temporary folder can be made there: ${describeCause(cause)}.`,
+        `${tmpdir()}: a folder for temporary files cannot be made there: ${describeCause(cause)}.`,
         'Set TMPDIR to a folder that you may write to.',
         cause,
       );

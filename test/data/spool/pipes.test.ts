@@ -132,7 +132,7 @@ it('mentions TMPDIR if no temporary folder can be created', () => {
       env,
       stdio: 'pipe',
     });
-  expect(run).toThrow(/no temporary folder can be made there.*\nSet TMPDIR/);
+  expect(run).toThrow(/a folder for temporary files cannot be made there.*\nSet TMPDIR/);
 });
 
 it('names the source in messages, not a temporary file', async () => {

@@ -83,7 +83,8 @@ describe('the README', () => {
     const [, program] = readme.match(/```js\n(.*?)```/s)!;
     const words = ['--input-type=module', '--eval', program!];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
-    expect(numberIn(stdout, /^([\d.]+) % of the validation rows$/m)).toBeGreaterThan(LEAST);
+    expect(numberIn(stdout, /^([\d.]+) % of the rows$/m)).toBeGreaterThan(LEAST);
+    expect(stdout).toContain("[ 'sweet' ]");
   });
 
   it('has a first command that trains', async () => {

@@ -56,7 +56,8 @@ export function answersOf({ output }: Program, predictions: readonly Prediction[
     names.map(name => (values ?? probabilities!)[name]!),
   );
   const labels = predictions.flatMap(({ label, labels }) =>
-    label === undefined ? Object.values(labels ?? {}) : [label],
+    // JavaScript moves keys that are whole numbers to the front, so the order is that of the names.
+    label === undefined ? (labels ? names.map(name => labels[name]!) : []) : [label],
   );
   return { numbers: Float64Array.from(numbers), labels };
 }

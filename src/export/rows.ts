@@ -99,7 +99,8 @@ function cellsOf({ kept = [], rows, x }: Dataset, { inputs }: Program): Compared
     const bytes = readRows(x) as Uint8Array;
     return Array.from({ length: rows }, (_, i) => bytes.subarray(i * x.width, (i + 1) * x.width));
   }
-  const columns = inputs.map(({ name }) => kept.find(column => column.name === name)!.values);
+  // They are kept in the order of the inputs; in the file, blanks may surround a name.
+  const columns = inputs.map((_, j) => kept[j]!.values);
   return Array.from({ length: rows }, (_, i) => columns.map(values => values[i]!));
 }
 

@@ -9,7 +9,7 @@ import { programOf } from '../../src/export/program.js';
 import { rowsOfData } from '../../src/export/rows.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { makeFolder, runInside } from '../cli/lockstep.js';
-import { INTERPRETER } from './onnx/interpreter.js';
+import { INTERPRETER, runModel } from './onnx/interpreter.js';
 import { TABLES, writeExportTable } from './tables.js';
 
 const folder = makeFolder();
@@ -135,6 +135,29 @@ describe('refusals', () => {
     expect(() => programOf({ ...opened, encoding: { ...opened.encoding, columns } })).toThrow(
       'column "a" has "bend"',
     );
+  });
+
+  it('finds a column whose name has blanks around it in the data', async () => {
+    const spaced = join(folder, 'spaced.tsv');
+    writeFileSync(spaced, readFileSync(data, 'utf8').replace('"a"', '" a "'));
+    const out = join(folder, 'spaced.json');
+    expect(await runInside(['export', model, spaced, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('takes a number that was declared missing for missing in a graph', async () => {
+    const path = join(folder, 'marks.csv');
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 6 === 0 ? -999 : i},${i % 5},${i}`);
+    writeFileSync(path, ['a,b,y', ...rows, ''].join('\n'));
+    const run = join(folder, 'marks');
+    const words = ['--target', 'y', '--na-values', '-999', '--missing', 'mean', '--epochs', '1', '--quiet'];
+    expect((await runInside(['train', path, ...words, '--out', run])).code).toBe(0);
+    const program = programOf(await loadModel(join(run, 'model.safetensors')));
+    const bytes = onnxBytes(program, 'matrix', 'lockstep test');
+    const cells = [-999, Number.NaN, 3];
+    const input = { type: 11, dims: [3, 2], data: cells.flatMap(cell => [cell, 2]) };
+    const { data: values } = runModel(bytes, { input }).values!;
+    expect(values[0]).toBe(values[1]);
+    expect(values[0]).not.toBe(values[2]);
   });
 
   it('notices an export that predicts otherwise', async () => {

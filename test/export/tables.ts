@@ -230,6 +230,25 @@ export const TABLES: ExportTable[] = [
     row: d => [d.normal(3), d.normal(100, 50), d.pick(['u', 'v'])],
     options: ['--target-is-input', '--hidden', '3'],
   },
+  {
+    name: 'numbers and texts that were declared missing, beside booleans',
+    columns: ['a', 'b', 'fresh', 'c', 'y'],
+    row: d => [
+      d.below(8) === 0 ? d.pick(['-999', '-999.0', '77', 'none']) : d.normal(3, 2),
+      d.normal(),
+      d.pick(['yes', 'no']),
+      d.pick(['p', 'q', 'r', '-999', '-999.0', ' NA ', ' ']),
+      d.normal(),
+    ],
+    options: ['--target', 'y', '--na-values=-999,77,none', '--missing', 'mean', '--hidden', '6'],
+  },
+  {
+    name: 'several labels whose names are numbers in another order',
+    columns: ['a', 'b', '10', '2'],
+    row: d => [d.normal(), d.normal(), d.pick(['up', 'down']), d.pick(['t', 'f'])],
+    options: ['--target', '10,2', '--hidden', '6'],
+    areNumbers: true,
+  },
 ];
 
 /** Writes the rows; with `unseen`, texts get others than those of training. */

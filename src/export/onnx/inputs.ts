@@ -2,6 +2,7 @@
  * The inputs of a graph, and x, what the cells become. Numbers are float64 until they are scaled, as in lockstep, so that x has
  * the same bits. A graph can't refuse a row: rows that lack a value which they need are marked, for the outputs to say so.
  */
+import { naNumbers } from '../../data/table/number-text.js';
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import { quoteList } from '../../quote.js';
@@ -33,7 +34,7 @@ export function encodeInputs(graph: Graph, program: Program, form: OnnxInput): E
     const [feature] = run as [Feature];
     if (feature.kind === 'category')
       return encodeCategory(graph, feature, cells.at(feature.input), program, flags);
-    if (feature.kind === 'number') return encodeNumbers(graph, run as NumberFeature[], cells, flags);
+    if (feature.kind === 'number') return encodeNumbers(graph, run as NumberFeature[], cells, program, flags);
     const { name } = program.inputs[(feature as { input: number }).input]!;
     throw usageError(
       `column "${name}" is hashed into buckets, which no operator of ONNX can do.`,
@@ -115,8 +116,36 @@ function runsOf(features: readonly Feature[]): Feature[][] {
   return runs;
 }
 
-/** ((isNaN(v) ? fill : v) − mean) / deviation. */
-function encodeNumbers(graph: Graph, run: readonly NumberFeature[], cells: Cells, flags: Value[]): Value {
+/** NaN, and in columns of numbers those that were declared missing values. */
+function isMissing(
+  graph: Graph,
+  value: Value,
+  run: readonly NumberFeature[],
+  { inputs, writing }: Program,
+): Value {
+  const areNumbers = run.map(({ input }) => inputs[input]!.kind === 'number');
+  const marks = areNumbers.includes(true) ? [...naNumbers(writing)] : [];
+  return marks.reduce(
+    (missing, mark) => {
+      // Nothing equals NaN.
+      const row = graph.doubles(
+        areNumbers.map(isNumber => (isNumber ? mark : Number.NaN)),
+        [1, run.length],
+      );
+      return graph.node('Or', [missing, graph.node('Equal', [value, row])]);
+    },
+    graph.node('IsNaN', [value]),
+  );
+}
+
+/** ((missing(v) ? fill : v) − mean) / deviation. */
+function encodeNumbers(
+  graph: Graph,
+  run: readonly NumberFeature[],
+  cells: Cells,
+  program: Program,
+  flags: Value[],
+): Value {
   const isDate = run.some(({ part }) => part !== undefined);
   const value = isDate
     ? concat(
@@ -124,7 +153,7 @@ function encodeNumbers(graph: Graph, run: readonly NumberFeature[], cells: Cells
         run.map(({ input, part = 'epoch' }) => datePartValue(graph, cells.at(input), part)),
       )
     : cells.several(run.map(({ input }) => input));
-  const missing = graph.node('IsNaN', [value]);
+  const missing = isMissing(graph, value, run, program);
   const asFloats = graph.node('Cast', [missing], { to: typeNumber('float') });
   const constant = (of: (feature: NumberFeature) => number) => graph.doubles(run.map(of), [1, run.length]);
   // A missing value that has no fill is marked, and any number takes its place.

@@ -1,7 +1,7 @@
 /** Runs an ONNX export on rows, with onnxruntime-node if that is installed: lockstep does not need it, and it is not small. */
 import { parseBoolean } from '../../data/table/boolean.js';
 import { parseDate } from '../../data/table/date.js';
-import { numberOf } from '../../data/table/number-text.js';
+import { isMissing, numberOf } from '../../data/table/number-text.js';
 import { type Answers, widthOf } from '../answers.js';
 import type { Cell } from '../code/encode-row.js';
 import type { Input, Program } from '../program.js';
@@ -57,10 +57,11 @@ export async function runOnnx(
 
 function feedsOf(
   { Tensor }: OnnxRuntime,
-  { inputs, features, writing }: Program,
+  program: Program,
   rows: ComparedRows['rows'],
   form: OnnxInput,
 ): Record<string, unknown> {
+  const { inputs, features, writing } = program;
   const count = rows.length;
   const [first] = features;
   if (first?.kind === 'pixels') {
@@ -80,7 +81,7 @@ function feedsOf(
         input.kind === 'text'
           ? new Tensor(
               'string',
-              column.map(cell => String(cell ?? '')),
+              column.map(cell => onnxText(cell, j, program)),
               [count, 1],
             )
           : new Tensor(
@@ -93,9 +94,19 @@ function feedsOf(
   );
 }
 
-/** The number that a graph takes for a cell. */
-function onnxNumber(cell: Cell, { kind, loose = false }: Input, writing: Program['writing']): number {
+/** The number that a graph takes for a cell. A number that stands for a missing value is given as it is. */
+function onnxNumber(cell: Cell, { kind, loose = false }: Input, { decimal }: Program['writing']): number {
   const text = String(cell ?? '');
   if (kind === 'date') return parseDate(text);
-  return kind === 'boolean' ? parseBoolean(text) : numberOf(text, { writing, loose });
+  return kind === 'boolean'
+    ? parseBoolean(text)
+    : numberOf(text, { writing: { decimal, naValues: [] }, loose });
+}
+
+/** The text that a graph takes for a cell: empty if it is missing and no value, in whatever spelling. */
+function onnxText(cell: Cell, input: number, { inputs, features, writing }: Program): string {
+  const text = String(cell ?? '');
+  const feature = features.find(one => one.kind === 'category' && one.input === input);
+  if (feature?.kind === 'category' && feature.values.includes(text)) return text;
+  return isMissing(text, { writing, loose: inputs[input]!.loose ?? false }) ? '' : text;
 }

@@ -62,6 +62,7 @@ const OPERATORS: Record<string, Operator> = {
   Less: inputs => zip(BOOL, (a: number, b: number) => Number(a < b), inputs),
   Greater: inputs => zip(BOOL, (a: number, b: number) => Number(a > b), inputs),
   Equal: inputs => zip(BOOL, (a: number, b: number) => Number(a === b), inputs),
+  Or: inputs => zip(BOOL, (a: number, b: number) => Number(a || b), inputs),
   IsNaN: inputs => zip(BOOL, (a: number) => Number(Number.isNaN(a)), inputs),
   Where: inputs => zip(null, (c: number, a: number, b: number) => (c ? a : b), inputs),
   Cast: ([x], attribute) => tensor(attribute('to'), x!.dims, Array.from(x!.data as number[])),

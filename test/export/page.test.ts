@@ -1,5 +1,5 @@
 /** The page in a browser: the form, a file of rows, and that it sends nothing. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/export/page/csv.js';
@@ -58,6 +58,25 @@ describe.skipIf(NO_BROWSER !== null)('the page', () => {
     expect({ said, requests }).toEqual({ said: [], requests: [] });
   });
 
+  it('says which rows of a file have other numbers of cells', async () => {
+    const { page } = await browser.open(file);
+    const lines = readFileSync(data, 'utf8').split('\n').slice(0, 4);
+    const ragged = join(folder, 'ragged.csv');
+    writeFileSync(
+      ragged,
+      `${[lines[0], lines[1], `${lines[2]},1`, lines[3]!.replace(/,[^,]*$/, '')].join('\n')}\n`,
+    );
+    await page.setInputFiles('#file', ragged);
+    await page.waitForSelector('#table tr:nth-child(4)');
+    const ends = await page.$$eval('#table tr', rows => rows.map(row => row.lastElementChild!.textContent));
+    expect(ends).toEqual([
+      'error',
+      '',
+      expect.stringMatching(/^expected \d+ cells, as in the first line, got \d+$/),
+      expect.stringMatching(/^expected \d+ cells, as in the first line, got \d+$/),
+    ]);
+  });
+
   it('runs the module', async () => {
     const { page } = await browser.open(file);
     const module = readFileSync(join(folder, 'model.mjs'), 'utf8');
@@ -75,6 +94,31 @@ describe('parseCsv', () => {
     ['a;b\r\n"1;""x""";2', [['1;"x"', '2']]],
     ['\ufeffa\tb\n\n"line\nbreak"\t\n', [['line\nbreak', '']]],
   ])('reads %j', (text, rows) => {
-    expect(parseCsv(text)).toEqual({ names: ['a', 'b'], rows });
+    expect(parseCsv(text, [{ name: 'a' }])).toEqual({ names: ['a', 'b'], rows });
+  });
+
+  it('takes the first line for names if the model has names', () => {
+    expect(parseCsv('x,1\n2,3\n', [{ name: 'a' }])).toEqual({ names: ['x', '1'], rows: [['2', '3']] });
+  });
+
+  it('takes the first line for a row if the model was trained without names', () => {
+    const inputs = [{ name: 'column2' }, { name: 'column0' }];
+    const rows = [
+      ['1', '2', '3'],
+      ['4', '5', '6'],
+    ];
+    const names = ['column0', 'column1', 'column2'];
+    expect(parseCsv('1,2,3\n4,5,6\n', inputs)).toEqual({ names, rows });
+    expect(parseCsv('column0,column1,column2\n1,2,3\n4,5,6\n', inputs)).toEqual({ names, rows });
+    expect(parseCsv('1,2\n', [{ name: 'column01' }])).toEqual({
+      names: ['column0', 'column01'],
+      rows: [['1', '2']],
+    });
+  });
+
+  it('takes the first line for an image unless it holds texts', () => {
+    const inputs = [{ count: 2 }];
+    expect(parseCsv('0,255\n1,2\n', inputs).rows).toHaveLength(2);
+    expect(parseCsv('p1,p2\n1,2\n', inputs)).toEqual({ names: ['p1', 'p2'], rows: [['1', '2']] });
   });
 });

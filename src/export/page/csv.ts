@@ -5,13 +5,34 @@ export interface Csv {
   rows: string[][];
 }
 
-export function parseCsv(text: string): Csv {
+/** What a model takes: columns by name; or pixels, which have none. */
+export type Expected = readonly { name: string }[] | readonly { count: number }[];
+
+export function parseCsv(text: string, inputs: Expected): Csv {
   const plain = text.replace(/^\ufeff/, '');
   const [first = ''] = plain.split('\n', 1);
   const counts = [',', ';', '\t'].map(sign => ({ sign, count: first.split(sign).length }));
   const { sign } = counts.reduce((most, one) => (one.count > most.count ? one : most));
-  const [names = [], ...rows] = linesOf(plain, sign);
-  return { names, rows: rows.filter(cells => cells.length > 1 || cells[0] !== '') };
+  const lines = linesOf(plain, sign).filter(cells => cells.length > 1 || cells[0] !== '');
+  const [cells = [], ...others] = lines;
+  const wanted = inputs.flatMap(input => ('name' in input ? [input.name] : []));
+  if (isOfNames(cells, wanted)) return { names: cells, rows: others };
+  return {
+    names: cells.map((_, place) => wanted.find(name => placeOf(name) === place) ?? `column${place}`),
+    rows: lines,
+  };
+}
+
+/** Whether the first line holds names: without them are pixels, and files like that of a model whose columns had none. */
+function isOfNames(cells: readonly string[], wanted: readonly string[]): boolean {
+  if (wanted.length === 0) return cells.some(cell => cell.trim() === '' || Number.isNaN(Number(cell)));
+  return cells.some(cell => wanted.includes(cell)) || wanted.some(name => placeOf(name) === null);
+}
+
+/** column0, or column00 of many, is the first column of a file without names; null: it is another name. */
+function placeOf(name: string): number | null {
+  const digits = /^column(\d+)$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 function linesOf(text: string, separator: string): string[][] {

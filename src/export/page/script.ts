@@ -61,7 +61,7 @@ function show(place: HTMLElement, make: () => Node[]): void {
 async function showFile(model: PageModel, file: File): Promise<void> {
   const text = await file.text();
   show(find('table'), () => {
-    const { names, rows } = parseCsv(text);
+    const { names, rows } = parseCsv(text, model.inputs);
     const lines = rows.map(cells => lineOf(model, names, cells));
     const heads = lines.find(line => line !== null && !('error' in line)) ?? {};
     const columns = [
@@ -88,7 +88,10 @@ function lineOf(
   cells: readonly string[],
 ): Record<string, string> {
   const areColumns = inputs.every(input => 'name' in input);
-  const row = areColumns ? Object.fromEntries(names.map((name, j) => [name, cells[j] ?? ''])) : cells;
+  if (areColumns && cells.length !== names.length) {
+    return { error: `expected ${names.length} cells, as in the first line, got ${cells.length}` };
+  }
+  const row = areColumns ? Object.fromEntries(names.map((name, j) => [name, cells[j]!])) : cells;
   try {
     return flat(predict(row));
   } catch (error) {

@@ -191,7 +191,7 @@ function forBoth<V extends Dataset | null>(
 
 async function loadOpened(opened: Opened, options: LoadOptions): Promise<Loaded> {
   const { validation, seed, splitsTables = false } = options;
-  const fraction = typeof validation === 'number' && validation > 0 ? validation : null;
+  const fraction = typeof validation === 'number' && validation !== 0 ? validation : null;
   if (opened.kind === 'table') {
     return loadTable(opened, { ...options, fraction, splits: splitsTables && validation === null });
   }

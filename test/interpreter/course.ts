@@ -1,9 +1,10 @@
 /** Batch sizes and learning rates: functions of the epoch, from 1, and the step, from 0. */
-import { pow } from '../../src/elementary.js';
+import { cosPi, log, pow } from '../../src/elementary.js';
 import type { Schedule } from '../../src/model/schedule.js';
 import type { TrainOptions } from '../../src/train/options.js';
 
-type BatchOptions = Pick<TrainOptions, 'batchSize' | 'batchSchedule' | 'learningRate'>;
+type BatchOptions = Pick<TrainOptions, 'batchSize' | 'batchSchedule' | 'learningRate'> &
+  Partial<Pick<TrainOptions, 'dropLast'>>;
 
 /** Rows of a batch, and the learning rate before the schedule: those of the last phase that has begun. */
 export function phaseOf(
@@ -18,7 +19,8 @@ export function phaseOf(
 }
 
 export function stepsOf(options: BatchOptions, rows: number, epoch: number): number {
-  return Math.ceil(rows / phaseOf(options, rows, epoch).batch);
+  const steps = rows / phaseOf(options, rows, epoch).batch;
+  return options.dropLast ? Math.floor(steps) : Math.ceil(steps);
 }
 
 /** Factor of the learning rate in step t of `steps`. @throws Error for a schedule that no training here has */
@@ -28,6 +30,10 @@ export function factorOf(schedule: Schedule | null, t: number, epoch: number, st
   if (t < warmup) return (t + 1) / warmup;
   if (name === 'constant' || name === 'plateau') return 1;
   if (name === 'step') return pow(gamma, Math.floor((epoch - 1) / every));
+  if (name === 'coslog4') {
+    const done = Math.min(1, (t - warmup) / Math.max(1, steps - warmup));
+    return (1 - cosPi((2 * log(1 + 15 * done)) / Math.LN2)) / 2;
+  }
   if (name !== 'polynomial') throw new Error(`the interpreter has no schedule ${name}`);
   const done = Math.min(1, (t - warmup) / Math.max(1, steps - warmup));
   return end + (1 - end) * pow(1 - done, power);

@@ -1,6 +1,6 @@
 /** The update of the weights from Σ ∂E/∂w: the gradient of E with its penalties and limits, norms of layers, the rule. */
 import type { Network } from '../../src/model/network.js';
-import type { Optimizer } from '../../src/model/optimizer.js';
+import { hasOneRate, type Optimizer } from '../../src/model/optimizer.js';
 import { type Arithmetic, round } from './arithmetic.js';
 import { layerSizes } from './cuts.js';
 import type { Weights } from './rows.js';
@@ -23,6 +23,8 @@ export class Update {
   readonly #optimizer: Optimizer;
   readonly #vectors: Vectors;
   readonly #slabs: Record<string, Weights> = {};
+  /** W̃(1), without its biases, and a factor of each input; null before the first step. */
+  #scaled: { w: Float32Array; s: Float32Array } | null = null;
 
   constructor(arithmetic: Arithmetic, network: Network, optimizer: Optimizer) {
     this.#network = network;
@@ -34,16 +36,77 @@ export class Update {
   apply(weights: Weights, sums: Weights, step: Step): Weights {
     const { name, constants, l1, clipNorm, clipValue } = this.#optimizer;
     const isDescent = name === 'sgd' && constants.momentum === 0 && constants.weightDecay === 0;
-    if (isDescent && l1 === 0 && clipNorm === null && clipValue === null) {
+    if (isDescent && l1 === 0 && clipNorm === null && clipValue === null && hasOneRate(this.#optimizer)) {
       return this.#descend(weights, sums, step);
     }
     if (name === 'lbfgs') throw new Error('L-BFGS has no step of single parameters');
+    if (!hasOneRate(this.#optimizer)) return this.#applyRates(weights, sums, step);
     const gradient = this.collect(weights, sums, step);
     const clip = this.#clipOf(gradient);
     const known = { constants, clip, slab: (slab: string) => this.#slab(slab), ...step, trust: [] };
     const direction = name === 'lamb' ? this.#map(weights, gradient, lambDirection(known)) : gradient;
     const trust = this.#trustOf(weights, direction, known);
     return this.#map(weights, direction, RULES[name]({ ...known, trust }));
+  }
+
+  /** Rates that differ between biases, layers and factors of the inputs. */
+  #applyRates(weights: Weights, sums: Weights, step: Step): Weights {
+    const { name, constants, clipNorm, biasRate, fanInRate, inputScale } = this.#optimizer;
+    if (clipNorm !== null || name === 'lars' || name === 'lamb' || name === 'lbfgs') {
+      throw new Error('the interpreter has no norms with rates that differ');
+    }
+    const sizes = layerSizes(this.#network);
+    const ruleOf = (rate: number, prefix = '') =>
+      RULES[name]({
+        ...{ ...step, constants, clip: 1, trust: [], learningRate: rate * step.learningRate },
+        slab: slab => this.#slab(prefix + slab),
+      });
+    const rules = sizes.map(({ inputs }) => ({
+      bias: ruleOf(biasRate),
+      weight: ruleOf(fanInRate ? 1 / Math.sqrt(inputs) : 1),
+    }));
+    const scaled = inputScale === null ? null : this.#turn(weights, sums, step);
+    const known = scaled ? [scaled.weights, ...weights.slice(1)] : weights;
+    const plain = this.collect(known, sums, step);
+    const gradient = scaled
+      ? [this.collect([scaled.weights], [scaled.sums], { ...step, scale: 1 })[0]!, ...plain.slice(1)]
+      : plain;
+    const next = this.#map(known, gradient, (w, g, place) => {
+      const { bias, weight } = rules[place.l]!;
+      return (place.bias ? bias : weight)(w, g, place);
+    });
+    if (!scaled) return next;
+    const rule = ruleOf(inputScale!, 'scale-');
+    const s = this.#scaled!.s.map((factor, i) => rule(factor, scaled.gs[i]!, { l: 0, i, bias: true }));
+    const { outputs } = sizes[0]!;
+    this.#scaled = { w: next[0]!.slice(outputs), s };
+    const v = next[0]!.map((w, i) => (i < outputs ? w : s[Math.floor(i / outputs) - 1]! * w));
+    return [v, ...next.slice(1)];
+  }
+
+  /**
+   * V = diag(s) W̃(1) is what the network sees. With the gradient G of V, that of s(i) is Σⱼ w(i,j) g(i,j), summed in float64, and that
+   * of W̃ is diag(s) G. As sums, with biases as they are; what they are multiplied by is taken into account.
+   */
+  #turn(
+    weights: Weights,
+    sums: Weights,
+    { scale }: Step,
+  ): { weights: Float32Array; sums: Float32Array; gs: Float32Array } {
+    const { inputs, outputs } = layerSizes(this.#network)[0]!;
+    const [v, sum] = [weights[0]!, sums[0]!];
+    this.#scaled ??= { w: v.slice(outputs), s: new Float32Array(inputs).fill(1) };
+    const { w, s } = this.#scaled;
+    const limit = this.#optimizer.clipValue ?? Infinity;
+    const g = sum.map(value => value * round(scale));
+    const gs = s.map((_, i) => {
+      let product = 0;
+      for (let j = 0; j < outputs; j++) product += w[i * outputs + j]! * g[(i + 1) * outputs + j]!;
+      return Math.min(Math.max(product, -limit), limit);
+    });
+    const turned = g.map((value, i) => (i < outputs ? value : s[Math.floor(i / outputs) - 1]! * value));
+    const whole = Float32Array.from([...v.slice(0, outputs), ...w]);
+    return { weights: whole, sums: turned, gs };
   }
 
   /** w − α (scale Σ + λ w). */
@@ -89,8 +152,9 @@ export class Update {
   }
 
   #map(weights: Weights, gradient: Weights, rule: Rule): Weights {
-    return layerSizes(this.#network).map(({ outputs }, l) => {
-      return weights[l]!.map((w, i) => rule(w, gradient[l]![i]!, { l, i, bias: i < outputs }));
+    return weights.map((layer, l) => {
+      const { outputs } = layerSizes(this.#network)[l]!;
+      return layer.map((w, i) => rule(w, gradient[l]![i]!, { l, i, bias: i < outputs }));
     });
   }
 

@@ -114,7 +114,7 @@ function figure(value: number): string {
 
 function differs(to: ExportFormat, { rows, largest, wrongLabels }: Difference) {
   return failure(
-    `the ${to} export predicts otherwise than lockstep: by up to ${figure(largest)}, with ${counted(wrongLabels, 'other label')}, on ${counted(rows, 'row')}. It was not written.`,
+    `the ${to} export predicts differently from lockstep: by up to ${figure(largest)}, with ${counted(wrongLabels, 'other label')}, on ${counted(rows, 'row')}. It was not written.`,
     'Export it in another format, and report this with the model.',
   );
 }

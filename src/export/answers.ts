@@ -82,7 +82,7 @@ export function compareAnswers({ output }: Program, own: Answers, others: Answer
   };
 }
 
-/** Whether the export predicts the same, but for rounding. */
+/** Whether the export predicts the same up to rounding. */
 export function areSame({ largest, wrongLabels }: Difference): boolean {
   return largest <= MOST && wrongLabels === 0;
 }

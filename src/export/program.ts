@@ -147,8 +147,8 @@ function checkKnown(value: object, known: readonly string[], where: string): voi
 
 function unknown(where: string, part: string) {
   return usageError(
-    `${where} has ${part}, which can't be exported.`,
-    'Train without it to export the model.',
+    `${where} has ${part}, which neither an export nor predict of the library knows.`,
+    'Use lockstep predict, or train without it.',
   );
 }
 

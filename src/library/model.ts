@@ -68,6 +68,11 @@ export class FittedModel {
     return [...this.encoding.classes];
   }
 
+  /** Why predictions are not as fast as they could be, for example without machine code; null if nothing is known. */
+  get notice(): string | null {
+    return this.#prepared.notice;
+  }
+
   /**
    * The class of each row, or its value; with several targets, an array of them.
    * @throws usage at a cell that can't be read
@@ -127,20 +132,25 @@ export class FittedModel {
     });
   }
 
+  get #prepared(): Forward {
+    this.#forward ??= new Forward(this.network, this.weights, this.#backend);
+    return this.#forward;
+  }
+
   /** ŷ (rows, outputs) in the targets' units. */
   #yHat(rows: PredictRows, options: PredictOptions): { yHat: Float64Array; outputs: number } {
     checkPredictOptions(options);
     const { unseen = 'error' } = options;
     const list = this.#listOf(rows);
-    this.#forward ??= new Forward(this.network, this.weights, this.#backend);
-    const { x, mostRows } = this.#forward;
+    const forward = this.#prepared;
+    const { x, mostRows } = forward;
     const features = this.network.layers[0]!;
     const outputs = this.network.layers.at(-1)!;
     const z = new Float32Array(list.count * outputs);
     for (let from = 0; from < list.count; from += mostRows) {
       const count = Math.min(mostRows, list.count - from);
       for (let i = 0; i < count; i++) this.#encodeRow(x, i * features, list.at(from + i), from + i, unseen);
-      z.set(this.#forward.run(count), from * outputs);
+      z.set(forward.run(count), from * outputs);
     }
     const data = { task: this.task, outputs, encoding: this.encoding };
     const yHat = predictionsOf(z, data);

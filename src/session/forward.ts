@@ -31,6 +31,8 @@ export class Forward {
   readonly mostRows: number;
   /** The rows to run, (mostRows, features), to be written before each run. */
   readonly x: Float32Array;
+  /** Why the backend is not as fast as it could be; null if nothing is known. */
+  readonly notice: string | null;
   readonly #kernels: Kernels;
   readonly #layers: readonly BoundLayer[];
   readonly #z: Float32Array;
@@ -42,6 +44,7 @@ export class Forward {
     { backend, blas }: Pick<MachineOptions, 'backend' | 'blas'>,
   ) {
     const chosen = chooseBackend(backend, blas);
+    this.notice = chosen.notice;
     const floats = network.layers.reduce((sum, m) => sum + m, 0);
     this.mostRows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / floats)));
     // Offset 0 stands for no tensor.

@@ -160,7 +160,7 @@ describe('refusals', () => {
     expect(values[0]).not.toBe(values[2]);
   });
 
-  it('notices an export that predicts otherwise', async () => {
+  it('notices an export that predicts differently', async () => {
     const opened = await loadModel(join(model, 'model.safetensors'));
     const program = programOf(opened);
     const own = ownAnswers(program, Float64Array.from([0.2, 0.9]));

@@ -81,6 +81,20 @@ describe('a model of objects', () => {
     expect(loaded.inputs).toEqual(['size', 'count', 'colour', 'fresh']);
   });
 
+  it('says why its predictions are slower than they could be', async () => {
+    const variable = 'LOCKSTEP_INSTRUCTION_SET';
+    const before = process.env[variable];
+    // Of another architecture, so that there is no machine code.
+    process.env[variable] = process.arch === 'x64' ? 'NEON' : 'AVX2';
+    try {
+      const loaded = await load(join(folder, 'model.safetensors'));
+      expect(loaded.notice).toMatch(/^no machine code .*: using wasm/);
+    } finally {
+      if (before === undefined) delete process.env[variable];
+      else process.env[variable] = before;
+    }
+  });
+
   it('is judged on rows, with figures of its own', async () => {
     const right = (truth: readonly unknown[], predicted: readonly unknown[]) =>
       truth.filter((label, i) => label === predicted[i]).length;

@@ -13,7 +13,6 @@ import { modelChoiceOf } from '../settings/model-choice.js';
 import { targetData } from '../settings/target.js';
 import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
-
 import type { Recorder } from './recorder.js';
 
 export interface Conclusion {

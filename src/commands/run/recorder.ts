@@ -13,7 +13,6 @@ import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from 
 import type { ChosenModel } from '../../train/model-choice.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../../train/reports.js';
 import type { Fold } from './job.js';
-
 import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 

@@ -41,7 +41,7 @@ const CONFIDENCE = 0.95;
 
 /**
  * @param data with a place for each feature (withFeatures)
- * @param show is told how far it is
+ * @param show is called with the progress
  */
 export async function findImportances(
   { network, weights }: Model,

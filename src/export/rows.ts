@@ -6,7 +6,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, KeptColumn } from '../data/dataset.js';
 import { type LoadWithOptions, loadWith } from '../data/load.js';
 import { arrayRows, readRows } from '../data/rows.js';
 import { usageError } from '../errors.js';
@@ -100,8 +100,14 @@ function cellsOf({ kept = [], rows, x }: Dataset, { inputs }: Program): Compared
     return Array.from({ length: rows }, (_, i) => bytes.subarray(i * x.width, (i + 1) * x.width));
   }
   // They are kept in the order of the inputs; in the file, blanks may surround a name.
-  const columns = inputs.map((_, j) => kept[j]!.values);
+  const columns = inputs.map((_, j) => textsOf(kept[j]!));
   return Array.from({ length: rows }, (_, i) => columns.map(values => values[i]!));
+}
+
+/** The cells as texts: in JSON, a text has quotes. */
+function textsOf({ values, spelling }: KeptColumn): readonly (string | null)[] {
+  if (spelling === 'text') return values;
+  return values.map(cell => (cell?.startsWith('"') ? (JSON.parse(cell) as string) : cell));
 }
 
 /** Autoencoders need no targets here either. */

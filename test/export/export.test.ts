@@ -173,3 +173,33 @@ describe('refusals', () => {
     });
   });
 });
+
+it('compares rows of JSON, whose texts have quotes and whose missing cells are null', async () => {
+  const data = join(folder, 'towns.json');
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    town: i % 7 === 0 ? null : ['Ulm', 'Bad "Wimpfen"', 'Köln'][i % 3],
+    size: i % 11 === 0 ? null : (i * 13) % 17,
+    y: i % 3 === 0 ? 'a' : 'b',
+  }));
+  writeFileSync(data, JSON.stringify(rows));
+  const model = join(folder, 'towns');
+  const trained = await runInside([
+    'train',
+    data,
+    '--target',
+    'y',
+    '--missing',
+    'mean',
+    '--out',
+    model,
+    '--epochs',
+    '20',
+    '--quiet',
+  ]);
+  expect(trained.code).toBe(0);
+  for (const to of ['json', 'code', 'html']) {
+    const { code, stdout, stderr } = await runInside(['export', model, data, '--to', to, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).compared.rows).toBe(60);
+  }
+});

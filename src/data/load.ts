@@ -6,19 +6,17 @@
 import { LockstepError, usageError } from '../errors.js';
 import { option, type WriteOptions, writeOptions, writeProperties } from '../option-names.js';
 import { checkDataOptions } from './check-options.js';
-import { type Dataset, type Encoding, sliceRows, type Task } from './dataset.js';
+import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
-import { type Opened, withParts, withSource } from './spool/open.js';
+import { type Opened, withSource } from './spool/open.js';
 import { refuseTwice } from './spool/stdin.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
-import type { DialectOptions } from './table/dialect.js';
 import { loadTable, readLearnable } from './table/load.js';
-import { loadTableBlocks, loadTableWith } from './table/load-with.js';
-import type { MemoryTable } from './table/memory.js';
+import { loadTableWith } from './table/load-with.js';
 import {
   FILE_DEFAULTS,
   type FileOptions,
@@ -100,77 +98,8 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
-/** Rows of a program's memory, and which column holds their weights. */
-interface MemoryRows {
-  table: MemoryTable;
-  weightColumn: string | null;
-}
-
-/**
- * Training rows from a program's memory, and validation rows: other ones, or a share that is held out.
- * @throws usage
- */
-export async function loadMemory(
-  memory: MemoryTable,
-  {
-    validation = null,
-    splitsTables = false,
-    ...asked
-  }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryRows | number | null },
-): Promise<Loaded> {
-  // 0: none.
-  const fraction = typeof validation === 'number' && validation !== 0 ? validation : null;
-  const options = { ...LOAD_DEFAULTS, ...asked, fraction, splits: splitsTables && validation === null };
-  checkDataOptions(options);
-  refuseOtherTargets(options);
-  const opened = inMemory(memory);
-  const loaded = forBoth(await loadTable(opened, options), noted(opened, writeProperties));
-  if (typeof validation !== 'object' || validation === null) return loaded;
-  const { task, encoding } = loaded.train;
-  const reading = {
-    ...readingOf({ ...options, validation: null }),
-    dropIncomplete: options.missing === 'drop',
-    dropping: ['missing', 'drop'] as const,
-  };
-  const { table, weightColumn } = validation;
-  const held = await loadMemoryWith(table, encoding, task, {
-    ...reading,
-    weightColumn,
-    requireTargets: true,
-  });
-  return { train: loaded.train, validation: held };
-}
-
-/** Rows from memory for a trained network. @throws usage */
-export async function loadMemoryWith(
-  memory: MemoryTable,
-  encoding: Encoding,
-  task: Task,
-  options: Omit<LoadWithOptions, 'width' | 'seed'>,
-): Promise<Dataset> {
-  // A query of the training file, and places of its columns, do not apply.
-  const { reading, ...plain } = encoding;
-  const known = reading ? { ...plain, reading: { ...reading, query: null, header: true } } : plain;
-  const data = await loadOpenedWith(inMemory(memory), known, task, options);
-  return { ...noted(inMemory(memory), writeProperties)(data), encoding };
-}
-
-function inMemory(memory: MemoryTable): Opened {
-  const rewrite = () => Promise.reject(new Error('rows in memory need no temporary file'));
-  return {
-    kind: 'table',
-    source: memory.name,
-    paths: [],
-    format: null,
-    arrays: null,
-    notes: [],
-    rewrite,
-    memory,
-  };
-}
-
 /** Adds the notes on the source to those on its rows, and renders the options in both. */
-function noted({ notes: first }: Opened, write: WriteOptions): (data: Dataset) => Dataset {
+export function noted({ notes: first }: Opened, write: WriteOptions): (data: Dataset) => Dataset {
   return data => {
     const notes = [...first, ...(data.notes ?? [])].map(note => writeOptions(note, write));
     const { taskReason } = data;
@@ -182,7 +111,8 @@ function noted({ notes: first }: Opened, write: WriteOptions): (data: Dataset) =
   };
 }
 
-function forBoth<V extends Dataset | null>(
+/** Changes both parts alike. */
+export function forBoth<V extends Dataset | null>(
   { train, validation }: { train: Dataset; validation: V },
   change: (data: Dataset) => Dataset,
 ): { train: Dataset; validation: V } {
@@ -208,7 +138,7 @@ async function loadOther(opened: Opened, options: LoadOptions): Promise<Loaded> 
 }
 
 /** Options that determine how files are read. */
-function readingOf(options: LoadOptions) {
+export function readingOf(options: LoadOptions) {
   const names = Object.keys(FILE_DEFAULTS) as (keyof FileOptions)[];
   const ofFiles = Object.fromEntries(names.map(name => [name, options[name]])) as unknown as FileOptions;
   const { missingTarget, weightColumn = null, unseen = 'error' } = options;
@@ -342,7 +272,8 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
   seed?: number;
 }
 
-const WITH_DEFAULTS = {
+/** Defaults of reading rows for a trained network. */
+export const WITH_DEFAULTS = {
   ...FILE_DEFAULTS,
   dropIncomplete: false,
   missingTarget: 'error',
@@ -374,7 +305,8 @@ export async function loadWith(
   );
 }
 
-async function loadOpenedWith(
+/** As `loadWith`, from a source that is open. */
+export async function loadOpenedWith(
   opened: Opened,
   encoding: Encoding,
   task: Task,
@@ -394,73 +326,6 @@ async function loadOpenedWith(
   const pair = (options.validationPart ?? true) ? (test ?? train) : train;
   const { requireTargets, width, isForBlocks = false } = options;
   return await loadImagesWith(pair, source, encoding, { task, requireTargets, width, isForBlocks });
-}
-
-/** Bytes of the cells of a block, about: large enough that the work of each block is little beside that of its rows. */
-const BLOCK_BYTES = 2 ** 24;
-const MOST_BLOCK_ROWS = 2 ** 16;
-
-/** Rows of a block with so many cells of eight bytes in a row. */
-function blockRows(cells: number): number {
-  return Math.max(1, Math.min(MOST_BLOCK_ROWS, Math.floor(BLOCK_BYTES / 8 / cells)));
-}
-
-/**
- * Loads other data for a trained network in blocks of rows, which are handed on one after the other, each as soon as it has
- * been read. All blocks but the last have the same size, except those of a text from a pipe.
- * @param blocks `size`: rows of a block; by default as many as take a few MiB
- * @throws failed, usage; then blocks before the error have been handed on
- */
-export async function loadBlocksWith(
-  source: string,
-  encoding: Encoding,
-  task: Task,
-  options: LoadWithOptions,
-  blocks: { size?: number | undefined; visit: (block: Dataset) => Promise<void> },
-): Promise<void> {
-  const wanted = encoding.columns.map(column => column.name);
-  const open = { format: options.format ?? null, wanted };
-  const asked = { ...WITH_DEFAULTS, ...options, task };
-  const size = blocks.size ?? blockRows(wanted.length + (options.keep?.length ?? 0));
-  const visitNoted = (opened: Opened) => async (data: Dataset) =>
-    blocks.visit(noted(opened, writeProperties)(data));
-  const visitParts = async (parts: AsyncIterable<Opened>) => {
-    const [first, all] = await peek(parts);
-    const visit = visitNoted(first);
-    if (first.kind === 'table' && encoding.kind === 'table') {
-      await loadTableBlocks(all, encoding, asked, { size, visit });
-      return;
-    }
-    const data = await loadOpenedWith(first, encoding, task, { ...options, isForBlocks: true });
-    const step = blocks.size ?? blockRows(data.features);
-    for (let from = 0; from < data.rows; from += step) {
-      await visit(sliceRows(data, from, Math.min(data.rows, from + step)));
-    }
-  };
-  const query = asked.query ?? encoding.reading?.query ?? null;
-  // A query may need all rows.
-  if (query !== null) await withSource(source, open, opened => visitParts(once(opened)));
-  else await withParts(source, { ...open, layout: layoutOf(asked, encoding) }, visitParts);
-}
-
-/** The layout of text, as it was in training unless it is given. */
-function layoutOf(asked: FileOptions, { reading }: Encoding): DialectOptions {
-  return { ...asked, header: asked.header && (reading?.header ?? true) };
-}
-
-async function* once<T>(item: T): AsyncGenerator<T> {
-  yield item;
-}
-
-/** The first item, and all of them. */
-async function peek<T>(items: AsyncIterable<T>): Promise<[T, AsyncIterable<T>]> {
-  const iterator = items[Symbol.asyncIterator]();
-  const { value: first } = (await iterator.next()) as IteratorYieldResult<T>;
-  const all = async function* () {
-    yield first;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  };
-  return [first, all()];
 }
 
 function loadSyntheticWith(

@@ -1,6 +1,7 @@
 /** Fits a model to rows of a program in one call. */
 import type { Dataset } from '../data/dataset.js';
-import { type Loaded, loadMemory } from '../data/load.js';
+import type { Loaded } from '../data/load.js';
+import { loadMemory } from '../data/load-memory.js';
 import { usageError } from '../errors.js';
 import type { MachineOptions } from '../session/machine.js';
 import { chooseModel } from '../train/model-choice.js';

@@ -3,7 +3,7 @@
  * thread, with the kernels of the workers, so that they have the same bits as `lockstep predict`, without starting a thread.
  */
 import type { Dataset, Encoding, Task } from '../data/dataset.js';
-import { loadMemoryWith } from '../data/load.js';
+import { loadMemoryWith } from '../data/load-memory.js';
 import { LockstepError, usageError } from '../errors.js';
 import { type Cell, type EncodeRow, type Row, rowEncoder } from '../export/code/encode-row.js';
 import { type Program, programOf } from '../export/program.js';

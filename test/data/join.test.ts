@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rowNumber } from '../../src/data/dataset.js';
 import { joinRows } from '../../src/data/join.js';
-import { loadMemory } from '../../src/data/load.js';
+import { loadMemory } from '../../src/data/load-memory.js';
 import { readInputs, readRows } from '../../src/data/rows.js';
 
 const CELLS = Array.from({ length: 40 }, (_, i) => ({

@@ -184,7 +184,7 @@ export class World {
     if (result !== SLEEPS) this.goOn(thread, result);
   }
 
-  /** A thread that goes on next, because what it does makes no difference to the others; null: any may. */
+  /** The thread that continues next, because its step makes no difference to the others; null if any may. */
   alone(): Transition | null {
     const thread = this.threads.findIndex(
       ({ state, bed, operation }) => state === 'alive' && !bed && operation?.isAlone?.(this),

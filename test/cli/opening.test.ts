@@ -35,10 +35,11 @@ describe('train', () => {
     expect(lines[4]).toBe('training  adam, learning rate 0.001, batches of 32 rows, 2 epochs');
     expect(lines[5]).toMatch(/^machine {3}wasm \(.*SIMD\), 1 worker, 2 shards$/);
     expect(lines[6]).toMatch(/^epoch 1\/2 /);
-    expect(lines.slice(-3)).toEqual([
+    expect(lines.slice(-4)).toEqual([
       'next  lockstep evaluate said test.csv',
       '      lockstep predict said new.csv --out predictions.csv',
-      '      lockstep report said',
+      '      lockstep explain said test.csv',
+      '      lockstep export said --to onnx',
     ]);
     expect(stdout).not.toContain('next');
   });
@@ -65,7 +66,14 @@ describe('train', () => {
     expect((await run('train houses.csv --target price --epochs 1 --out typed --quiet')).code).toBe(0);
     expect((await run('evaluate typed houses.csv')).code).toBe(0);
     expect((await run('predict typed houses.csv --out predictions.csv')).code).toBe(0);
-    expect((await run('report typed')).code).toBe(0);
+    expect((await run('explain typed houses.csv --permutations 1')).code).toBe(0);
+    expect((await run('export typed --to onnx')).code).toBe(0);
+  });
+
+  it('names the report of a model that has no columns to explain', async () => {
+    const { stderr } = await run('train houses.csv --target-is-input --hidden 2 --epochs 1 --out codes');
+    expect(stderr).toContain('      lockstep report codes\n');
+    expect((await run('report codes')).code).toBe(0);
   });
 });
 

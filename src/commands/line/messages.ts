@@ -59,18 +59,24 @@ export function tellRenamed(names: readonly string[], written: readonly string[]
   }
 }
 
-/** Tells what to type after a training. A model does not know how its files were laid out, so the lines do. */
+/**
+ * Tells what to type after a training, in at most four lines. A model does not know how its files were laid out, so the lines do.
+ * Only models of tables can be explained column by column; the others have a report to look at.
+ */
 export function tellNext(run: string, { source, encoding }: Dataset, settings: Settings): void {
+  const isTable = encoding.kind === 'table';
   const extension = formatOfName(source) === null ? '.csv' : extname(unpackedName(source));
-  const rows = (name: string) => (encoding.kind === 'table' ? `${name}${extension}` : `${name}/`);
+  const rows = (name: string) => (isTable ? `${name}${extension}` : `${name}/`);
   const layout = pick(settings, 'format', 'delimiter', 'quote', 'comment', 'skipRows');
   const asTrained = optionWords(writeSettings('train', { ...defaults(), ...layout }));
   const lines = [
-    ['lockstep', 'evaluate', run, rows('test'), ...asTrained],
-    ['lockstep', 'predict', run, rows('new'), ...asTrained, '--out', 'predictions.csv'],
-    ['lockstep', 'report', run],
+    ['evaluate', run, rows('test'), ...asTrained],
+    ['predict', run, rows('new'), ...asTrained, '--out', 'predictions.csv'],
+    isTable && !encoding.targetIsInput ? ['explain', run, rows('test'), ...asTrained] : ['report', run],
+    ['export', run, '--to', 'onnx'],
   ];
-  say(lines.map((words, i) => `${i === 0 ? 'next' : '    '}  ${shellLine(words)}`).join('\n'));
+  const typed = lines.map(words => shellLine(['lockstep', ...words]));
+  say(typed.map((line, i) => `${i === 0 ? 'next' : '    '}  ${line}`).join('\n'));
 }
 
 /** @param where the training was interrupted: in fold 2 */

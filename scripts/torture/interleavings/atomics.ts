@@ -1,6 +1,7 @@
 /** `Atomics` as the transformed code sees it: each call is an operation before which its thread stops. */
+import type { Loop } from './event-loop.js';
 import { Region } from './memory.js';
-import { type Loop, ModelPromise } from './promises.js';
+import { ModelPromise } from './promises.js';
 import type { Flow } from './runtime.js';
 import { PARTS } from './state-key.js';
 import { ONE_STEP, type Operation, SLEEPS, type Thread, type Waiter, type World } from './world.js';
@@ -64,16 +65,20 @@ export class Access implements Operation {
   }
 }
 
-/** Sleeps until the word is notified, unless it has another value. */
-class Wait implements Operation {
-  readonly #region: unknown;
-  readonly #index: number;
-  readonly #value: number;
+/** Waits until a word is notified, unless it has another value. */
+abstract class Waiting implements Operation {
+  readonly #name: string;
+  readonly #does: string;
+  protected readonly region: unknown;
+  protected readonly index: number;
+  protected readonly value: number;
 
-  constructor(region: unknown, index: number, value: number) {
-    this.#region = region;
-    this.#index = index;
-    this.#value = value;
+  constructor(name: string, does: string, region: unknown, index: number, value: number) {
+    this.#name = name;
+    this.#does = does;
+    this.region = region;
+    this.index = index;
+    this.value = value;
   }
 
   get choices() {
@@ -81,71 +86,67 @@ class Wait implements Operation {
   }
 
   label(world: World): string {
-    return `wait ${world.wordName(this.#index)} while it is ${this.#value}`;
+    return `${this.#does} ${world.wordName(this.index)} while it is ${this.value}`;
   }
 
   [PARTS](): unknown[] {
-    return ['wait', this.#index, this.#value];
+    return [this.#name, this.index, this.value];
   }
 
   run(world: World, thread: Thread): unknown {
-    const region = this.#region;
+    const { region } = this;
     if (region instanceof Region) {
-      world.memory.learn(thread.bit, world.memory.bitOf(`${region.name}[${this.#index}]`));
-      if (region.values[this.#index] !== this.#value) return 'not-equal';
+      world.memory.learn(thread.bit, world.memory.bitOf(`${region.name}[${this.index}]`));
+      if (region.values[this.index] !== this.value) return this.notEqual;
     }
+    const { result, wake } = this.begin(world, thread);
     const waiter: Waiter = {
-      ...{ thread, region, index: this.#index },
-      wake(result) {
+      ...{ thread, region, index: this.index },
+      wake(how) {
         world.forget(waiter);
-        world.wake(thread, result);
+        wake(how);
       },
     };
     world.waiters.push(waiter);
-    thread.bed = waiter;
-    return SLEEPS;
+    if (result === SLEEPS) thread.bed = waiter;
+    return result;
+  }
+
+  /** What is returned if the word has another value. */
+  protected abstract readonly notEqual: unknown;
+
+  /** Begins to wait: what is returned, and what happens when the word is notified. */
+  protected abstract begin(world: World, thread: Thread): { result: unknown; wake: (how: string) => void };
+}
+
+/** Sleeps. */
+class Wait extends Waiting {
+  protected readonly notEqual = 'not-equal';
+
+  constructor(region: unknown, index: number, value: number) {
+    super('wait', 'wait', region, index, value);
+  }
+
+  protected begin(world: World, thread: Thread) {
+    return { result: SLEEPS, wake: (how: string) => world.wake(thread, how) };
   }
 }
 
-/** Promises to tell when the word is notified, unless it has another value. */
-class WaitAsync implements Operation {
-  readonly #region: Region;
-  readonly #index: number;
-  readonly #value: number;
+/** Promises to tell. */
+class WaitAsync extends Waiting {
+  protected readonly notEqual = { async: false, value: 'not-equal' };
 
   constructor(region: Region, index: number, value: number) {
-    this.#region = region;
-    this.#index = index;
-    this.#value = value;
+    super('waitAsync', 'wait without blocking for', region, index, value);
   }
 
-  get choices() {
-    return ONE_STEP;
-  }
-
-  label(world: World): string {
-    return `wait without blocking for ${world.wordName(this.#index)} while it is ${this.#value}`;
-  }
-
-  [PARTS](): unknown[] {
-    return ['waitAsync', this.#index, this.#value];
-  }
-
-  run(world: World, thread: Thread): unknown {
-    const { name, values } = this.#region;
-    world.memory.learn(thread.bit, world.memory.bitOf(`${name}[${this.#index}]`));
-    if (values[this.#index] !== this.#value) return { async: false, value: 'not-equal' };
+  protected begin(_: World, thread: Thread) {
     const promise = new ModelPromise();
     const port = (thread.loop as Loop).portNamed(`wake-ups of ${thread.name}`);
-    const waiter: Waiter = {
-      ...{ thread, region: this.#region, index: this.#index },
-      wake(result) {
-        world.forget(waiter);
-        port.post('a wake-up', settle, [promise, result], null);
-      },
+    return {
+      result: { async: true, value: promise },
+      wake: (how: string) => port.post('a wake-up', settle, [promise, how], null),
     };
-    world.waiters.push(waiter);
-    return { async: true, value: promise };
   }
 }
 

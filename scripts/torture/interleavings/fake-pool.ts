@@ -1,5 +1,6 @@
 /** What stands in for piscina: threads that run lockstep's worker, each with its own modules, and can be lost at any time. */
-import { loop, ModelPromise, Port } from './promises.js';
+import { loop, Port } from './event-loop.js';
+import { ModelPromise } from './promises.js';
 import { type Any, type Flow, takingFlows } from './runtime.js';
 import { PARTS } from './state-key.js';
 import { ONE_STEP, type Operation, running, type Thread, type World } from './world.js';

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { atomics } from './atomics.js';
 import { PARAMETERS } from './modules.js';
 import { parseAll } from './parse.js';
-import { awaitFlow, globals, ModelPromise, startAsync } from './promises.js';
+import { awaitFlow, ModelPromise, startAsync } from './promises.js';
 import { type Any, closure, Frame, sync } from './runtime.js';
+import { globals } from './timers.js';
 import { gettersIn, transform } from './transform.js';
 import { exitFlow, running } from './world.js';
 

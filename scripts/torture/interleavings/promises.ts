@@ -1,7 +1,5 @@
-/**
- * Promises, timers and the event loop of a thread, as transformed code sees them. Tasks run in the order in which JavaScript runs
- * them; which event comes next is for the search to choose. Timers fire, the earliest first, when nothing else can happen.
- */
+/** Promises and async functions, as transformed code sees them. */
+import { call, type Loop, loop, type Task } from './event-loop.js';
 import {
   type Any,
   type Flow,
@@ -12,118 +10,22 @@ import {
   takingFlows,
 } from './runtime.js';
 import { PARTS } from './state-key.js';
-import { type Operation, running, type Thread, type World } from './world.js';
+import { running } from './world.js';
 
-/** Something that an event loop runs. */
-interface Task {
-  run(): Flow;
-}
-
-interface Timer {
-  due: number;
-  every: number | null;
-  callback: FlowFunction;
-  args: unknown[];
-}
-
-/** Events from one source, in order. */
-export class Port {
-  readonly name: string;
-  readonly #loop: Loop;
-  readonly events: { label: string; task: Task }[] = [];
-
-  constructor(name: string, loop: Loop) {
-    this.name = name;
-    this.#loop = loop;
-    loop.ports.push(this);
+/** Runs an async function and what it leads to, until its promise is settled. */
+export function* runAll(loop: Loop, main: FlowFunction): Flow {
+  loop.base = running.stack;
+  const promise = (yield* startAsync(main)) as ModelPromise;
+  promise.isHandled = true;
+  for (;;) {
+    while (loop.tasks.length > 0) yield* loop.tasks.shift()!.run();
+    const lost = loop.rejected.find(({ isHandled }) => !isHandled);
+    if (lost) loop.world.fail('no error', `a rejected promise that nobody handles: ${lost.value}`);
+    loop.rejected.length = 0;
+    if (promise.state === 'rejected') throw promise.value;
+    if (promise.state === 'fulfilled') return promise.value;
+    yield loop;
   }
-
-  [PARTS](): unknown[] {
-    return [this.name, this.events.length, ...this.events.map(({ label, task }) => [label, task])];
-  }
-
-  /** The sender's knowledge comes with it. */
-  post(label: string, run: Any, values: unknown[], from: Thread | null): void {
-    if (from) this.#loop.world.memory.learn(this.#loop.world.memory.bitOf(this.name), from.bit);
-    this.#loop.world.forgetDescriptions();
-    this.events.push({ label, task: new Callback(run, values) });
-  }
-}
-
-/** The event loop of a thread. */
-export class Loop implements Operation {
-  readonly ports: Port[] = [];
-  readonly tasks: Task[] = [];
-  readonly timers: Timer[] = [];
-  /** Async functions that have not ended. */
-  readonly jobs = new Set<Job>();
-  readonly world: World;
-  readonly #rejected: ModelPromise[] = [];
-  #base: readonly Frame[] = [];
-
-  constructor(world: World) {
-    this.world = world;
-  }
-
-  [PARTS](): unknown[] {
-    const timers = this.timers.map(({ due, every, callback }) => [due - this.world.now, every, callback]);
-    return [this.#base, ...this.jobs, this.tasks, timers, this.ports];
-  }
-
-  get choices() {
-    const steps = this.ports.filter(({ events }) => events.length > 0).map(() => 'step' as const);
-    return this.timers.length > 0 ? [...steps, 'timer' as const] : steps;
-  }
-
-  label(_: World, choice: number): string {
-    const port = this.ports.filter(({ events }) => events.length > 0)[choice];
-    return port ? `${port.events[0]!.label} of ${port.name}` : 'a timer fires';
-  }
-
-  run({ memory }: World, { bit }: Thread, choice: number): void {
-    const port = this.ports.filter(({ events }) => events.length > 0)[choice];
-    if (port) {
-      memory.learn(bit, memory.bitOf(port.name));
-      this.tasks.push(port.events.shift()!.task);
-    } else this.#fire();
-  }
-
-  portNamed(name: string): Port {
-    return this.ports.find(port => port.name === name) ?? new Port(name, this);
-  }
-
-  /** Runs an async function and what it leads to, until its promise is settled. */
-  *runAll(main: FlowFunction): Flow {
-    this.#base = running.stack;
-    const promise = (yield* startAsync(main)) as ModelPromise;
-    promise.isHandled = true;
-    for (;;) {
-      while (this.tasks.length > 0) yield* this.tasks.shift()!.run();
-      const lost = this.#rejected.find(({ isHandled }) => !isHandled);
-      if (lost) this.world.fail('no error', `a rejected promise that nobody handles: ${lost.value}`);
-      this.#rejected.length = 0;
-      if (promise.state === 'rejected') throw promise.value;
-      if (promise.state === 'fulfilled') return promise.value;
-      yield this;
-    }
-  }
-
-  noteRejected(promise: ModelPromise): void {
-    this.#rejected.push(promise);
-  }
-
-  #fire(): void {
-    const timer = this.timers.reduce((first, next) => (next.due < first.due ? next : first));
-    this.world.now = Math.max(this.world.now, timer.due);
-    if (timer.every === null) this.timers.splice(this.timers.indexOf(timer), 1);
-    else timer.due += timer.every;
-    this.tasks.push(new Callback(timer.callback, timer.args));
-  }
-}
-
-/** The event loop of the thread that runs. */
-export function loop(): Loop {
-  return running.thread!.loop as Loop;
 }
 
 /** An async function that has begun. */
@@ -175,28 +77,6 @@ class Job implements Task {
       running.stack = before;
     }
   }
-}
-
-class Callback implements Task {
-  readonly #callback: Any;
-  readonly #args: unknown[];
-
-  constructor(callback: Any, args: unknown[]) {
-    this.#callback = callback;
-    this.#args = args;
-  }
-
-  [PARTS](): unknown[] {
-    return [this.#callback, this.#args];
-  }
-
-  run(): Flow {
-    return call(this.#callback, this.#args);
-  }
-}
-
-function* call(f: Any, args: unknown[]): Flow {
-  return isFlowFunction(f) ? yield* f(...args) : f(...args);
 }
 
 class Awaited {
@@ -294,7 +174,7 @@ export class ModelPromise {
   settle(state: 'fulfilled' | 'rejected', value: unknown): void {
     this.state = state;
     this.value = value;
-    if (state === 'rejected') loop().noteRejected(this);
+    if (state === 'rejected') loop().rejected.push(this);
     for (const reaction of this.#reactions) schedule(reaction, this);
     this.#reactions.length = 0;
   }
@@ -396,61 +276,3 @@ class Combined {
 }
 
 for (const f of [ModelPromise, ModelPromise.prototype.then, ModelPromise.prototype.catch]) takingFlows(f);
-
-function startTimer(callback: Any, milliseconds: number, every: number | null, args: unknown[]): TimerHandle {
-  const timer = { due: running.world!.now + milliseconds, every, callback, args };
-  loop().timers.push(timer);
-  return new TimerHandle(timer);
-}
-
-class TimerHandle {
-  readonly timer: Timer;
-  readonly #timers: readonly Timer[] = loop().timers;
-
-  constructor(timer: Timer) {
-    this.timer = timer;
-  }
-
-  [PARTS](): unknown[] {
-    return ['timer', this.#timers.indexOf(this.timer)];
-  }
-
-  unref(): this {
-    return this;
-  }
-}
-
-function clearTimer(handle: TimerHandle | undefined): void {
-  const at = handle ? loop().timers.indexOf(handle.timer) : -1;
-  if (at >= 0) loop().timers.splice(at, 1);
-}
-
-class ModelAbort {
-  readonly timers: TimerHandle[] = [];
-
-  get signal(): this {
-    return this;
-  }
-
-  abort(): void {
-    for (const timer of this.timers) clearTimer(timer);
-  }
-}
-
-/** A promise that a timer fulfils, as node:timers/promises has it. */
-export function setTimeoutPromise(milliseconds: number, value: unknown, { signal }: { signal: ModelAbort }) {
-  const promise = new ModelPromise();
-  signal.timers.push(startTimer((v: unknown) => promise.resolve(v), milliseconds, null, [value]));
-  return promise;
-}
-
-/** What stands in for globals. */
-export const globals = {
-  Promise: ModelPromise,
-  AbortController: ModelAbort,
-  performance: { now: () => running.world!.now },
-  setTimeout: takingFlows((f: Any, milliseconds: number) => startTimer(f, milliseconds, null, [])),
-  setInterval: takingFlows((f: Any, milliseconds: number) => startTimer(f, milliseconds, milliseconds, [])),
-  clearTimeout: clearTimer,
-  clearInterval: clearTimer,
-};

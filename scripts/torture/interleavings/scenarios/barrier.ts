@@ -3,9 +3,10 @@
  * and a party may be killed. When all have ended the barrier is reset, and new parties meet.
  */
 import { atomics } from '../atomics.js';
+import { Loop } from '../event-loop.js';
 import type { Region } from '../memory.js';
 import type { Program } from '../program.js';
-import { awaitFlow, Loop } from '../promises.js';
+import { awaitFlow, runAll } from '../promises.js';
 import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
 import { ONE_STEP, type Operation, running, type Thread, World } from '../world.js';
@@ -146,7 +147,7 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
   function* inLoop(world: World, body: () => Flow): Flow {
     const loop = new Loop(world);
     running.thread!.loop = loop;
-    return yield* loop.runAll(function* () {
+    return yield* runAll(loop, function* () {
       return yield* body();
     });
   }

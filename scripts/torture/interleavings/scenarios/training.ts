@@ -7,12 +7,14 @@ import { Registers } from '../../../../src/model/operations.js';
 import { sumByTree } from '../../../../src/model/tree.js';
 import * as names from '../../../../src/option-names.js';
 import type { Fault } from '../../../../src/protocol/fault.js';
+import { Loop, loop, Port } from '../event-loop.js';
 import { fakePiscina, type PoolSetting } from '../fake-pool.js';
 import type { Region } from '../memory.js';
 import { buildProgram, type Change, type Program } from '../program.js';
-import { awaitFlow, Loop, loop, Port, setTimeoutPromise } from '../promises.js';
+import { awaitFlow, runAll } from '../promises.js';
 import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
+import { setTimeoutPromise } from '../timers.js';
 import { World } from '../world.js';
 
 type TrainingFault = Pick<Fault, 'worker' | 'step' | 'phase' | 'kind'>;
@@ -345,7 +347,7 @@ const BATCHES = { stepsIn: () => 8, sizeIn: () => 1 };
 
 function* runCoordinator(world: World, loop: Loop, main: () => Flow): Flow {
   world.threads[0]!.loop = loop;
-  return yield* loop.runAll(function* () {
+  return yield* runAll(loop, function* () {
     return yield* main();
   });
 }

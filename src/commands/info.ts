@@ -147,6 +147,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
     ...{
       scale: 'standard' as const,
       standardizeTargets: true,
+      numberBins: 0,
       clipPredictions: false,
       // Rows that don't fit into memory are described too.
       isForCache: true,

@@ -1,5 +1,16 @@
 /** Data: files, columns, encodings, validation and metrics. Entries of the table in options.ts. */
-import { choice, comment, delimiter, fileOrFraction, list, metric, quote, text, whole } from './kinds.js';
+import {
+  choice,
+  comment,
+  delimiter,
+  fileOrFraction,
+  list,
+  metric,
+  numberBins,
+  quote,
+  text,
+  whole,
+} from './kinds.js';
 import { ON_DATA, option, TRAINING, turnsOff, turnsOn } from './option.js';
 
 type Format = 'csv' | 'tsv' | 'json' | 'parquet' | 'npy' | 'npz' | 'arrow' | 'libsvm' | 'idx';
@@ -163,6 +174,15 @@ export const DATA_OPTIONS = {
       'no-standardize',
       'standardise',
     ],
+  }),
+  numberBins: option<number>({
+    kind: numberBins,
+    default: 0,
+    example: '8',
+    help: 'Add features to each column of numbers of a table: one for each of this many bins between quantiles of the training rows, from 0 at its lower edge to 1 at its upper edge. With them, a network learns functions that are not smooth, as trees do. 0: none.',
+    short: 'Bins of each column of numbers, as features beside the number',
+    commands: [...TRAINING, 'scale'],
+    synonyms: ['bins', 'piecewise', 'embed-numbers', 'numeric-embeddings', 'ple', 'quantiles'],
   }),
   clipPredictions: turnsOn({
     help: 'Limit predicted numbers of a table to the range of the target in the training rows. The model keeps the range.',

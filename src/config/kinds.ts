@@ -9,6 +9,7 @@ import {
   ABOVE_ZERO,
   FRACTION,
   FROM_ZERO,
+  NUMBER_BINS,
   type Range,
   SINGLE_ABOVE_ZERO,
   SINGLE_FRACTION,
@@ -69,6 +70,9 @@ export function decimal({ zero }: { zero: boolean }): Kind<number> {
 export function single({ zero }: { zero: boolean }): Kind<number> {
   return number('X', zero ? SINGLE_FROM_ZERO : SINGLE_ABOVE_ZERO);
 }
+
+/** Bins of columns of numbers. */
+export const numberBins = number('N', NUMBER_BINS);
 
 /** A number from 0, below 1. */
 export const fraction = number('X', FRACTION);

@@ -2,7 +2,7 @@
 import { checkChoices, checkFlags, checkTexts } from '../choices.js';
 import { usageError } from '../errors.js';
 import { option } from '../option-names.js';
-import { checkRange, FRACTION, wholeNumbers } from '../ranges.js';
+import { checkRange, FRACTION, NUMBER_BINS, wholeNumbers } from '../ranges.js';
 
 const CHOICES = {
   task: ['auto', 'regression', 'binary', 'multiclass', 'multilabel'],
@@ -26,11 +26,17 @@ export function checkDataOptions(options: object): void {
   checkChoices(options, CHOICES);
   checkTexts(options, TEXTS);
   checkFlags(options, FLAGS);
-  const { hashBuckets = null, validation } = options as {
+  const {
+    hashBuckets = null,
+    numberBins = 0,
+    validation,
+  } = options as {
     hashBuckets?: number | null;
+    numberBins?: number;
     validation?: string | number | null;
   };
   if (hashBuckets !== null) checkRange('hashBuckets', hashBuckets, BUCKETS, 256);
+  checkRange('numberBins', numberBins, NUMBER_BINS, 8);
   if (typeof validation === 'number' && !FRACTION.has(validation)) {
     throw usageError(`${option('validation')}: expected a fraction between 0 and 1, got ${validation}.`);
   }

@@ -16,8 +16,9 @@ export interface DateOrigin {
 
 /**
  * How a column of a table becomes features. A number is standardised: (value − mean) / deviation, with `fill`
- * for a missing cell unless it is null, and 0 if the column was constant in training; with an indicator, a
- * second feature is 1 if the cell is missing. With `clip` c, x / √(1 + (x/c)²) follows (src/data/table/robust.ts).
+ * for a missing cell unless it is null, and 0 if the column was constant in training. With `clip` c, x / √(1 + (x/c)²) follows
+ * (src/data/table/robust.ts). With `edges`, a feature for each bin between two of them follows (src/data/table/bins.ts). With an
+ * indicator, the last feature is 1 if the cell is missing.
  *
  * A category is one-hot; if it is hashed, the text's hash selects one of the buckets. With `levels`, feature i is on[i]
  * for its value and off[i] for all others, not 1 and 0. With `single`, the category is one feature: values[i] for its
@@ -30,6 +31,7 @@ export type ColumnEncoding =
       mean: number;
       deviation: number;
       clip?: number;
+      edges?: number[];
       fill: number | null;
       boolean?: true;
       constant?: true;

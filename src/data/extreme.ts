@@ -64,12 +64,11 @@ function describe({ place, row, number }: Found, data: Dataset): ExtremeValue {
 }
 
 /**
- * A number is one feature, or two with an indicator; a category is several features of 0 and 1, which are
- * never extreme.
+ * Only the first feature of a number can be extreme: all others are from 0 to 1, or near it.
  */
 function placesOf(column: ColumnEncoding): (Place | null)[] {
-  if (column.kind === 'number') return column.indicator ? [column, null] : [column];
-  return new Array(widthOf(column)).fill(null);
+  const others = new Array(widthOf(column)).fill(null);
+  return column.kind === 'number' ? [column, ...others.slice(1)] : others;
 }
 
 function targetPlaces({ targets, targetScales }: Encoding): Place[] {

@@ -48,6 +48,7 @@ export const LOAD_DEFAULTS: LoadOptions = {
   dates: 'error',
   hashBuckets: null,
   scale: 'standard',
+  numberBins: 0,
   standardizeTargets: true,
   clipPredictions: false,
   missing: 'error',

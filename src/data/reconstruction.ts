@@ -15,13 +15,20 @@ export function refuseOtherTargets(options: {
   target: readonly string[] | null;
   task: string;
   scale: string;
+  numberBins: number;
   clipPredictions: boolean;
 }): void {
-  const { targetIsInput = false, target, task, scale, clipPredictions } = options;
+  const { targetIsInput = false, target, task, scale, numberBins, clipPredictions } = options;
   if (!targetIsInput) return;
   if (clipPredictions) {
     throw usageError(
       `${option('clipPredictions', true)} can't be combined with ${option('targetIsInput')}.`,
+      'Leave one of them out.',
+    );
+  }
+  if (numberBins > 0) {
+    throw usageError(
+      `${option('numberBins', numberBins)} can't be combined with ${option('targetIsInput')}, which predicts each number once.`,
       'Leave one of them out.',
     );
   }

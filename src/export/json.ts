@@ -6,7 +6,7 @@ const VERSION = 1;
 
 const ABOUT = [
   'x: features follow each other in the order of the list; input is the position in inputs.',
-  'number: (value - mean) / deviation in float64, with clip c then x / sqrt(1 + (x / c)^2), 0 if constant; a missing cell is fill; indicator: then 1 if missing, else 0.',
+  'number: (value - mean) / deviation in float64, with clip c then x / sqrt(1 + (x / c)^2), 0 if constant; a missing cell is fill; edges: then (value - low) / (high - low), limited to 0 and 1, for each two adjacent edges; indicator: then 1 if missing, else 0.',
   'category: 1 at the position of the value, else 0, or levels on[i] and off[i]; missing: the position for a missing cell. single: one feature, values[i] or other. hash: see buckets in docs/data.md.',
   'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a).',
   'output: values: mean + deviation * z, not less than least and not more than greatest if there are ranges; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',

@@ -21,7 +21,9 @@ export type Feature = NumberFeature | CategoryFeature | HashFeature | PixelFeatu
 
 /**
  * (value − mean) / deviation in float64, then with `clip` c x / √(1 + (x/c)²), rounded to float32; 0 if `constant`. A missing cell
- * has the value `fill`, or is an error if that is null. With `indicator` a second feature follows: 1 if the cell is missing, else 0. `part`: of a date in UTC.
+ * has the value `fill`, or is an error if that is null. With `edges` a feature follows for each bin between two of them, low and
+ * high: (value − low) / (high − low), not less than 0 and not more than 1. With `indicator` the last feature is 1 if the cell is
+ * missing, else 0. `part`: of a date in UTC.
  */
 export interface NumberFeature {
   kind: 'number';
@@ -31,6 +33,7 @@ export interface NumberFeature {
   mean: number;
   deviation: number;
   clip?: number;
+  edges?: readonly number[];
   constant?: true;
   indicator?: true;
 }
@@ -108,7 +111,7 @@ const KNOWN = {
   ],
   column: [
     ...['name', 'kind', 'mean', 'deviation', 'fill', 'boolean', 'constant', 'indicator', 'from'],
-    ...['clip', 'values', 'buckets', 'levels', 'single'],
+    ...['clip', 'edges', 'values', 'buckets', 'levels', 'single'],
   ],
 };
 
@@ -185,13 +188,14 @@ function featureOf(column: ColumnEncoding, inputs: readonly Input[]): Feature {
     const scaled = { ...(levels && { levels }), ...(single && { single }) };
     return { kind: 'category', input, values, missing: place < 0 ? null : place, ...scaled };
   }
-  const { fill, mean, deviation, clip, constant, indicator, from } = column;
+  const { fill, mean, deviation, clip, edges, constant, indicator, from } = column;
   return {
     kind: 'number',
     input,
     ...(from && { part: from.part }),
     ...{ fill, mean, deviation },
     ...(clip !== undefined && { clip }),
+    ...(edges && { edges }),
     ...(constant && { constant }),
     ...(indicator && { indicator }),
   };

@@ -19,8 +19,8 @@ function presetFor(options: FitOptions) {
 export function encodingOf(options: FitOptions): Pick<TableOptions, 'presetValues'> {
   const found = presetFor(options);
   if (!found) return {};
-  const { scale, clipPredictions } = { ...found.preset.encoding, ...given(options) };
-  return { presetValues: { leastRows: found.leastRows, scale, clipPredictions } };
+  const { scale, numberBins, clipPredictions } = { ...found.preset.encoding, ...given(options) };
+  return { presetValues: { leastRows: found.leastRows, scale, numberBins, clipPredictions } };
 }
 
 /** The options with the values of the preset. @throws usage if a preset is asked for that the rows are not for */

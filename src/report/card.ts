@@ -81,11 +81,12 @@ function kindOf(column: ColumnEncoding): string {
   if (column.boolean) return 'yes or no';
   if (column.from) return `${column.from.part} of the date in "${column.from.column}"`;
   if (column.constant) return 'a number, constant in training: without effect';
-  const { mean, deviation, clip } = column;
+  const { mean, deviation, clip, edges } = column;
   const [middle, spread] = [mean, deviation].map(value => String(Number(value.toPrecision(4))));
+  const bins = edges ? `, in ${edges.length - 1} bins` : '';
   return clip === undefined
-    ? `a number, ${middle} ± ${spread} in training`
-    : `a number, median ${middle}, middle half ${spread} wide in training`;
+    ? `a number, ${middle} ± ${spread} in training${bins}`
+    : `a number, median ${middle}, middle half ${spread} wide in training${bins}`;
 }
 
 function missingOf(column: ColumnEncoding): string {

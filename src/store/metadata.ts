@@ -188,7 +188,8 @@ function isColumn(value: unknown): boolean {
       areLevels(column.levels, column.buckets)
     );
   }
-  if (column?.kind !== 'number' || !isScale(value) || !isClip(column.clip)) return false;
+  if (column?.kind !== 'number' || !isScale(value) || !isClip(column.clip) || !areEdges(column.edges))
+    return false;
   const flags = [column.boolean, column.constant, column.indicator];
   return (
     (column.fill === null || Number.isFinite(column.fill)) &&
@@ -216,6 +217,15 @@ function areNumbers(value: unknown, count: unknown): boolean {
 
 function isClip(value: unknown): boolean {
   return value === undefined || (Number.isFinite(value) && (value as number) > 0);
+}
+
+function areEdges(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    isList(value, Number.isFinite) &&
+    value.length > 2 &&
+    (value as number[]).every((edge, i, all) => i === 0 || edge > all[i - 1]!)
+  );
 }
 
 function isOrigin(value: unknown): boolean {

@@ -3,7 +3,7 @@
  * replace those of the preset. A run records the values, not the preset. Pure.
  */
 import type { Dataset, Task } from '../data/dataset.js';
-import type { TableOptions } from '../data/table/options.js';
+import type { PresetEncoding } from '../data/table/options.js';
 import { usageError } from '../errors.js';
 import type { Activation } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
@@ -42,7 +42,7 @@ export interface PresetValues
 
 export interface Preset {
   /** Options that decide how a table is encoded, and so apply before it is read. */
-  encoding: Pick<TableOptions, 'scale' | 'clipPredictions'>;
+  encoding: PresetEncoding;
   training(data: PresetData, given: GivenToPreset): PresetValues;
 }
 
@@ -57,7 +57,7 @@ const BATCH_ROWS = 256;
  * makes probabilities worse, and with fewer epochs on many rows.
  */
 const TABULAR: Preset = {
-  encoding: { scale: 'robust', clipPredictions: true },
+  encoding: { scale: 'robust', numberBins: 0, clipPredictions: true },
   training: ({ task, rows }, { rule, hasInit, hasBatchSchedule }) => ({
     hidden: [256, 256, 256],
     activation: task === 'regression' ? 'mish' : 'selu',

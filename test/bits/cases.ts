@@ -323,6 +323,9 @@ const DATA = {
     'files/table.csv --target kind --ignore day,gap,due --hidden 6 --scale robust',
   'robust scale, hashed texts':
     'files/names.csv --validation 0 --hash-buckets 300 --epochs 1 --batch-size 400 --scale robust',
+  'numbers in bins': `${PRICES} --scale robust --number-bins 5`,
+  'numbers in bins, missing cells':
+    'files/table.csv --target kind --ignore day,gap,due --hidden 6 --number-bins 3',
   'predictions clipped': `${PRICES} --clip-predictions --lr 0.0001 --epochs 1`,
   'missing, mean': 'files/table.csv --target kind --features x1,gap --missing mean',
   'missing, zero': 'files/table.csv --target kind --features x1,gap --missing zero',

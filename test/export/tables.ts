@@ -216,6 +216,35 @@ export const TABLES: ExportTable[] = [
     onnxLacks: /column "street" is hashed/,
   },
   {
+    name: 'numbers in bins, missing cells and outliers',
+    columns: ['a', 'b', 'whole', 'c', 'd', 'y'],
+    row: d => [
+      d.below(30) === 0 ? 1e30 : d.normal(),
+      d.maybe(d.normal(7, 1e-4)),
+      d.below(4),
+      5,
+      d.normal() ** 3,
+      d.normal(),
+    ],
+    options: [
+      ...['--target', 'y', '--task', 'regression', '--scale', 'robust', '--number-bins', '6'],
+      ...['--missing', 'mean', '--missing-indicator', '--hidden', '6'],
+    ],
+    areNumbers: true,
+  },
+  {
+    name: 'standardised numbers in bins, and dates',
+    columns: ['a', 'day', 'two', 'y'],
+    row: d => [
+      d.normal(3, 2),
+      new Date(86_400_000 * d.below(20_000)).toISOString().slice(0, 10),
+      d.pick(['r', 'off']),
+      d.pick(['u', 'v', 'w']),
+    ],
+    options: ['--target', 'y', '--dates', 'parts', '--number-bins', '4', '--hidden', '6'],
+    reading: ['--unseen', 'ignore'],
+  },
+  {
     name: 'the preset for tables, with predictions within a range',
     columns: ['a', 'b', 'y'],
     row: d => {

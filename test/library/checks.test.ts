@@ -39,6 +39,7 @@ it.each([
   ['features', ['a', 1]],
   ['target', 5],
   ['hashBuckets', 1.5],
+  ['numberBins', 1],
   ['missingIndicator', 'yes'],
   ['clipPredictions', 1],
   ['reduction', 'average'],

@@ -308,6 +308,18 @@ describe('a file that is not a model is refused', () => {
       'columns of numbers and categories',
     ],
     [
+      'has edges of bins that do not ascend',
+      {
+        metadata: {
+          encoding: {
+            ...encoding,
+            columns: [{ name: 'a', kind: 'number', mean: 0, deviation: 1, edges: [0, 2, 2], fill: null }],
+          },
+        },
+      },
+      'columns of numbers and categories',
+    ],
+    [
       'has too few columns',
       { metadata: { encoding: { ...encoding, columns: encoding.columns.slice(1) } } },
       'expected columns for 3 inputs, got 2.',

@@ -3,10 +3,12 @@
  *
  *     Rscript scripts/studies/tables/tables.R FOLDER
  *     python scripts/studies/tables/peers.py FOLDER
- *     node dist/scripts/studies/tables/main.js FOLDER [--as NAME] [--options="--epochs 100 …"] [--only TABLE,…] [--print]
+ *     node dist/scripts/studies/tables/main.js FOLDER [--as NAME] [--options="--epochs 100 …"] [--only TABLE,…] [--splits 1,2,3]
+ *         [--methods NAME,…] [--print]
  *
  * Trains and evaluates lockstep on what it has not measured yet under this name, into FOLDER/lockstep.jsonl, and prints a table of
- * all methods for classes and one for numbers, over the splits that all of them have. --print measures nothing. All that a user
+ * all methods for classes and one for numbers, over the splits that all of them have; --only and --methods say which tables and
+ * methods these are. --print measures nothing. All that a user
  * must say of these tables is the target and what to do about missing cells: the rest is the default, or --options.
  */
 import { spawnSync } from 'node:child_process';
@@ -19,7 +21,6 @@ import { renderTable } from '../../../src/report/table.js';
 import { type Measurement, summarize } from './figures.js';
 
 const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
-const SPLITS = [1, 2, 3];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,11 +28,15 @@ const { values, positionals } = parseArgs({
     as: { type: 'string', default: 'lockstep' },
     options: { type: 'string', default: '' },
     only: { type: 'string' },
+    methods: { type: 'string' },
+    splits: { type: 'string', default: '1,2,3' },
     print: { type: 'boolean', default: false },
   },
 });
 const folder = positionals[0];
 if (folder === undefined) throw new Error('Name the folder that tables.R wrote.');
+const splits = values.splits.split(',').map(Number);
+const only = values.only?.split(',');
 const file = join(folder, 'lockstep.jsonl');
 
 interface Table {
@@ -42,6 +47,7 @@ interface Table {
 
 const tables = readdirSync(folder)
   .filter(name => existsSync(join(folder, name, 'task.txt')))
+  .filter(name => only === undefined || only.includes(name))
   .map((name): Table => {
     const [target, task] = readFileSync(join(folder, name, 'task.txt'), 'utf8').split('\n');
     return { name, target: target!, classes: task === 'classes' };
@@ -51,9 +57,8 @@ if (!values.print) {
   const known = new Set(
     read('lockstep.jsonl').map(({ table, split, method }) => `${table} ${split} ${method}`),
   );
-  const only = values.only?.split(',');
-  for (const table of tables.filter(({ name }) => only === undefined || only.includes(name))) {
-    for (const split of SPLITS) {
+  for (const split of splits) {
+    for (const table of tables) {
       if (known.has(`${table.name} ${split} ${values.as}`)) continue;
       const measurement = measure(table, split);
       appendFileSync(file, `${JSON.stringify(measurement)}\n`);
@@ -118,9 +123,14 @@ function read(name: string): Measurement[] {
 
 function print(classes: boolean): void {
   const names = new Set(tables.filter(table => table.classes === classes).map(({ name }) => name));
-  const all = [...read('peers.jsonl'), ...read('lockstep.jsonl')].filter(({ table }) => names.has(table));
+  const methods = values.methods?.split(',');
+  const all = [...read('peers.jsonl'), ...read('lockstep.jsonl')].filter(
+    ({ table, method }) => names.has(table) && (methods === undefined || methods.includes(method)),
+  );
   const { summaries, tables: count } = summarize(all);
-  console.log(`\n${count} tables of ${classes ? 'classes' : 'numbers'}, ${SPLITS.length} splits`);
+  console.log(
+    `\n${count} tables of ${classes ? 'classes' : 'numbers'}, ${new Set(all.map(({ split }) => split)).size} splits`,
+  );
   const number = (value: number | null, digits: number) => (value === null ? '' : value.toFixed(digits));
   const rows = summaries.map(one => [
     one.method,

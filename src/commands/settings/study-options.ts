@@ -38,7 +38,10 @@ export function studyOptions(data: string | null, settings: Settings): StudyOpti
     ...pick(settings, 'project', 'network', 'ranks', 'launcher'),
     data,
     activation: onlyActivation(settings),
-    load: { ...tableOptions(settings), ...pick(settings, 'scale', 'clipPredictions', 'validation', 'seed') },
+    load: {
+      ...tableOptions(settings),
+      ...pick(settings, 'scale', 'numberBins', 'clipPredictions', 'validation', 'seed'),
+    },
     ...(layers && { networks: layers }),
     ...(workerCounts && { workers: workerCounts }),
     ...(batchSizes && { batchSizes }),

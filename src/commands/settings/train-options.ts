@@ -3,7 +3,7 @@ import { plainValue } from '../../config/kinds.js';
 import { OPTIONS, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { LoadOptions } from '../../data/load.js';
-import type { FileOptions, TableOptions } from '../../data/table/options.js';
+import type { FileOptions, PresetEncoding, TableOptions } from '../../data/table/options.js';
 import { usageError } from '../../errors.js';
 import { Batches } from '../../model/batches.js';
 import type { Network } from '../../model/network.js';
@@ -111,7 +111,7 @@ export function fileOptions(settings: FileOptions): FileOptions {
 /** Options for choosing and encoding columns. */
 export function tableOptions(
   settings: Omit<TableOptions, 'standardizeTargets'>,
-): Omit<TableOptions, 'scale' | 'standardizeTargets' | 'clipPredictions'> {
+): Omit<TableOptions, keyof PresetEncoding | 'standardizeTargets'> {
   const { targetIsInput = false, weightColumn = null } = settings;
   return {
     ...fileOptions(settings),
@@ -128,7 +128,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
   return {
     ...tableOptions(settings),
-    ...pick(settings, 'scale', 'clipPredictions', 'seed', 'unseen'),
+    ...pick(settings, 'scale', 'numberBins', 'clipPredictions', 'seed', 'unseen'),
     standardizeTargets: scale !== 'none' && isUnbounded,
   };
 }

@@ -1,12 +1,13 @@
 /** Widths of encoded columns, and encoding of targets: class numbers, 0 and 1, or standardised values. */
 import type { ColumnEncoding, Task } from '../dataset.js';
+import { countBins } from './bins.js';
 import type { NumberFeature } from './feature.js';
 import { IDENTITY, type Scale } from './scale.js';
 import { forEachSelected, type Selection } from './selection.js';
 
 /** Number of features of a column. */
 export function widthOf(column: ColumnEncoding): number {
-  if (column.kind === 'number') return column.indicator ? 2 : 1;
+  if (column.kind === 'number') return 1 + countBins(column.edges) + (column.indicator ? 1 : 0);
   if (column.kind === 'hashed') return column.buckets;
   return column.single ? 1 : column.values.length;
 }

@@ -4,6 +4,7 @@ import { option } from '../../option-names.js';
 import type { ColumnEncoding } from '../dataset.js';
 import type { Missing } from './cell.js';
 import type { CategoryFeature } from './feature.js';
+import { fitBins } from './fit-bins.js';
 import type { Learnt } from './interpret.js';
 import type { Scaling } from './options.js';
 import { fitLevels, fitRobust } from './robust.js';
@@ -12,6 +13,7 @@ import type { Selection } from './selection.js';
 
 export interface FitOptions {
   scale: Scaling;
+  numberBins: number;
   missing: Missing;
   missingIndicator: boolean;
   source: string;
@@ -43,6 +45,11 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
     options.scale === 'robust'
       ? fitRobust({ values: feature.values, rows, fill })
       : fitScale(feature.values, rows, fill);
+  const isConstant = !isAsIs && scale.deviation === 0;
+  const edges =
+    options.numberBins === 0 || feature.isBoolean || isConstant
+      ? []
+      : fitBins({ values: feature.values, rows, fill }, options.numberBins);
   const isScaled = isAsIs || (feature.isBoolean && !scale.clip) ? false : scale.deviation > 0;
   return {
     name,
@@ -50,7 +57,8 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
     ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)),
     fill,
     ...(feature.isBoolean ? { boolean: true } : {}),
-    ...(!isAsIs && scale.deviation === 0 ? { constant: true } : {}),
+    ...(edges.length > 0 ? { edges } : {}),
+    ...(isConstant ? { constant: true } : {}),
     ...(missingIndicator && feature.hasMissing && fill !== null ? { indicator: true } : {}),
     ...from,
   };

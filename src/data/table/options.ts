@@ -48,6 +48,9 @@ export const FILE_DEFAULTS: FileOptions = {
  */
 export type Scaling = 'standard' | 'robust' | 'none';
 
+/** Options of how a table is encoded that a preset can have. */
+export type PresetEncoding = Pick<TableOptions, 'scale' | 'numberBins' | 'clipPredictions'>;
+
 /** Which columns are used, and how. */
 export interface TableOptions extends FileOptions {
   /** Columns to predict; null for the one named target, label, class or y. */
@@ -59,7 +62,7 @@ export interface TableOptions extends FileOptions {
   /** Whether the targets are the inputs; false by default. */
   targetIsInput?: boolean;
   /** Values of other options for a table with a target and at least so many used rows; none by default. */
-  presetValues?: { leastRows: number } & Partial<Pick<TableOptions, 'scale' | 'clipPredictions'>>;
+  presetValues?: { leastRows: number } & Partial<PresetEncoding>;
   /** Column of row weights, which is then not a feature; by default all weights are 1. */
   weightColumn?: string | null;
   /** Whether the rows go to a cache, so that they need not fit into memory; false by default. */
@@ -72,6 +75,8 @@ export interface TableOptions extends FileOptions {
   hashBuckets: number | null;
   /** How numbers are scaled, and categories if robust. */
   scale: Scaling;
+  /** Into how many bins numbers are cut, each a feature beside the number; 0 for none. */
+  numberBins: number;
   standardizeTargets: boolean;
   /** Whether predicted numbers are limited to the range of the target in the training rows. */
   clipPredictions: boolean;

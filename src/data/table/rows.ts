@@ -5,6 +5,7 @@
  */
 import type { ColumnEncoding } from '../dataset.js';
 import { NO_VALUE, type Rows, type Span } from '../rows.js';
+import { countBins, shareOfBin } from './bins.js';
 import { clipSmoothly } from './clip.js';
 import { widthOf } from './encode.js';
 import type { Feature } from './feature.js';
@@ -105,7 +106,7 @@ function writeNumbers(
   values: Float64Array,
   column: NumberEncoding,
 ): void {
-  const { mean, deviation, clip, constant = false, indicator = false } = column;
+  const { mean, deviation, clip, edges, constant = false, indicator = false } = column;
   const fill = column.fill ?? 0;
   for (let i = 0, at = offset; i < values.length; i++, at += width) {
     const value = values[i]!;
@@ -118,8 +119,15 @@ function writeNumbers(
     }
   }
   if (constant) for (let i = 0, at = offset; i < values.length; i++, at += width) x[at] = 0;
+  for (let k = 0; k < countBins(edges); k++) {
+    const [low, high] = [edges![k]!, edges![k + 1]!];
+    for (let i = 0, at = offset + 1 + k; i < values.length; i++, at += width) {
+      const value = values[i]!;
+      x[at] = shareOfBin(Number.isNaN(value) ? fill : value, low, high);
+    }
+  }
   if (indicator) {
-    for (let i = 0, at = offset + 1; i < values.length; i++, at += width) {
+    for (let i = 0, at = offset + widthOf(column) - 1; i < values.length; i++, at += width) {
       x[at] = Number.isNaN(values[i]!) ? 1 : 0;
     }
   }

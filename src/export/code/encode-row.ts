@@ -2,6 +2,7 @@
  * Turns the cells of a row into x, as a program says: the part of running it that the library does, too. Whatever does not depend
  * on the row is prepared once. The same bits as rows that are read from files (src/data/table/rows.ts).
  */
+import { countBins, shareOfBin } from '../../data/table/bins.js';
 import { parseBoolean } from '../../data/table/boolean.js';
 import { type MemoryCell, textOfCell } from '../../data/table/cell-text.js';
 import { clipSmoothly } from '../../data/table/clip.js';
@@ -71,7 +72,7 @@ function cellEncoder(feature: CellFeature, inputs: readonly Input[], rules: Rule
 }
 
 function widthOf(feature: CellFeature): number {
-  if (feature.kind === 'number') return feature.indicator ? 2 : 1;
+  if (feature.kind === 'number') return 1 + countBins(feature.edges) + (feature.indicator ? 1 : 0);
   if (feature.kind === 'hash') return feature.buckets;
   return feature.single ? 1 : feature.values.length;
 }
@@ -116,16 +117,19 @@ function cellOf(row: Row, position: number, { name }: Input): Cell {
 }
 
 function encodeNumber(x: Float32Array, at: number, feature: NumberFeature, value: number, { name }: Input) {
-  const { fill, mean, deviation, clip, constant = false, indicator = false } = feature;
+  const { fill, mean, deviation, clip, edges, constant = false, indicator = false } = feature;
   const none = Number.isNaN(value);
   if (none && fill === null) throw new Error(`column "${name}": expected a value, got none`);
-  const centred = ((none ? fill! : value) - mean) / deviation;
+  const known = none ? fill! : value;
+  const centred = (known - mean) / deviation;
   const scaled = Math.fround(clip === undefined ? centred : clipSmoothly(centred, clip));
   if (!Number.isFinite(scaled)) {
     throw new Error(`column "${name}": expected a number near those of the training data, got ${value}`);
   }
   x[at] = constant ? 0 : scaled;
-  if (indicator) x[at + 1] = none ? 1 : 0;
+  const bins = countBins(edges);
+  for (let k = 0; k < bins; k++) x[at + 1 + k] = shareOfBin(known, edges![k]!, edges![k + 1]!);
+  if (indicator) x[at + 1 + bins] = none ? 1 : 0;
 }
 
 /** The number of a cell; NaN if it is missing. */

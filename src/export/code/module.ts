@@ -11,6 +11,7 @@ import type { Program } from '../program.js';
 const FILES = [
   'elementary.js',
   'kernels/activations.js',
+  'data/table/bins.js',
   'data/table/boolean.js',
   'data/table/cell-text.js',
   'data/table/clip.js',

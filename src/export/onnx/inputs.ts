@@ -138,7 +138,7 @@ function isMissing(
   );
 }
 
-/** ((missing(v) ? fill : v) − mean) / deviation. */
+/** ((missing(v) ? fill : v) − mean) / deviation, the bins of each number after it. */
 function encodeNumbers(
   graph: Graph,
   run: readonly NumberFeature[],
@@ -169,8 +169,49 @@ function encodeNumbers(
   ]);
   const { clip } = run[0]!;
   const limited = clip === undefined ? scaled : clipSmoothly(graph, scaled, clip);
-  const x = graph.node('Cast', [limited], { to: typeNumber('float') });
+  const x = graph.node('Cast', [withBins(graph, run, filled, limited)], { to: typeNumber('float') });
   return run[0]!.indicator ? concat(graph, [x, asFloats]) : x;
+}
+
+/** Each scaled number with its bins after it: min(1, max(0, (v − low) / (high − low))). */
+function withBins(graph: Graph, run: readonly NumberFeature[], value: Value, scaled: Value): Value {
+  const bins = run.flatMap(({ edges = [] }, column) =>
+    edges.slice(1).map((high, k) => ({ column, low: edges[k]!, high })),
+  );
+  if (bins.length === 0) return scaled;
+  const row = [1, bins.length];
+  const values = graph.node(
+    'Gather',
+    [
+      value,
+      graph.ints(
+        bins.map(({ column }) => column),
+        [bins.length],
+      ),
+    ],
+    { axis: 1 },
+  );
+  const shares = graph.node('Div', [
+    graph.node('Sub', [
+      values,
+      graph.doubles(
+        bins.map(({ low }) => low),
+        row,
+      ),
+    ]),
+    graph.doubles(
+      bins.map(({ low, high }) => high - low),
+      row,
+    ),
+  ]);
+  const limited = graph.node('Clip', [shares, graph.doubles([0], []), graph.doubles([1], [])]);
+  const order = run.flatMap((_, column) => [
+    column,
+    ...bins.flatMap((bin, k) => (bin.column === column ? [run.length + k] : [])),
+  ]);
+  return graph.node('Gather', [concat(graph, [scaled, limited]), graph.ints(order, [order.length])], {
+    axis: 1,
+  });
 }
 
 /** x / √(1 + (x / clip)²); beyond ±10⁹ it is ±clip to the last bit, while its square may overflow. */

@@ -99,7 +99,7 @@ function placesOf(
   }
   if (encoding.kind === 'hashed') return [];
   // A cell that is missing has the number that was filled in, but not its indicator.
-  const isThere = (row: number) => !encoding.indicator || x[row * data.features + begin + 1] === 0;
+  const isThere = (row: number) => !encoding.indicator || x[row * data.features + end - 1] === 0;
   const order = Array.from({ length: data.rows }, (_, row) => row)
     .filter(isThere)
     .sort((a, b) => featureOf(a) - featureOf(b));

@@ -172,25 +172,31 @@ describe('rows of weight 2', () => {
   });
 });
 
-it('takes no value of a number from a row where it is missing', async () => {
-  const { model, data } = made(CASES[0]!);
-  const columns: Encoding['columns'] = [
-    { name: 'a', kind: 'number', mean: 10, deviation: 2, fill: 10, indicator: true },
-    { name: 'b', kind: 'number', mean: 0, deviation: 1, fill: null },
-    { name: 'c', kind: 'number', mean: 0, deviation: 1, fill: null },
-  ];
-  // Nine of ten cells of a are missing; the others are 12, 14 and so on.
-  const x = Float32Array.from({ length: 400 }, (_, i) => {
-    const row = Math.floor(i / 4);
-    return [row % 10 === 0 ? 1 + row / 10 : 0, row % 10 === 0 ? 0 : 1, row / 50, row % 3][i % 4]!;
-  });
-  const encoding = { ...model.encoding, columns };
-  const rows: Dataset = { ...data, rows: 100, encoding, x: arrayRows(x, 4), y: data.y.subarray(0, 100) };
-  const { dependence } = await explain({ ...model, encoding }, rows, { ...OPTIONS, permutations: 1 });
-  const { values } = dependence!.find(({ column }) => column === 'a')!;
-  expect(values).toEqual([12, 14, 16, 18, 20, 22, 24, 26, 28, 30].filter(value => values.includes(value)));
-  expect(values.length).toBeGreaterThan(7);
-});
+const MISSES = { name: 'a', kind: 'number', mean: 10, deviation: 2, fill: 10, indicator: true } as const;
+const PLAIN = { kind: 'number', mean: 0, deviation: 1, fill: null } as const;
+
+it.each<[string, Encoding['columns'], number]>([
+  ['beside it', [MISSES, { name: 'b', ...PLAIN }, { name: 'c', ...PLAIN }], 1],
+  ['after its bins', [{ ...MISSES, edges: [0, 20, 40] }], 3],
+])(
+  'takes no value of a number from a row where it is missing by the indicator %s',
+  async (_, columns, place) => {
+    const { model, data } = made(CASES[0]!);
+    // Nine of ten cells of a are missing; the others are 12, 14 and so on.
+    const features = Array.from({ length: 100 }, (_, row) => {
+      const cells = [row % 10 === 0 ? 1 + row / 10 : 0, row / 50, row % 3, 0.5];
+      cells[place] = row % 10 === 0 ? 0 : 1;
+      return cells;
+    });
+    const encoding = { ...model.encoding, columns };
+    const x = arrayRows(Float32Array.from(features.flat()), 4);
+    const rows: Dataset = { ...data, rows: 100, encoding, x, y: data.y.subarray(0, 100) };
+    const { dependence } = await explain({ ...model, encoding }, rows, { ...OPTIONS, permutations: 1 });
+    const { values } = dependence!.find(({ column }) => column === 'a')!;
+    expect(values).toEqual([12, 14, 16, 18, 20, 22, 24, 26, 28, 30].filter(value => values.includes(value)));
+    expect(values.length).toBeGreaterThan(7);
+  },
+);
 
 describe('the number of a feature', () => {
   const robust = { name: 'a', kind: 'number' as const, mean: 0.5, deviation: 1, clip: 3, fill: null };

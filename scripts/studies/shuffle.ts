@@ -26,8 +26,8 @@ const sorted = sortByLabel(mnist);
 const bytes = encodedBytes(sorted);
 const window = (sorted.rows / TENTHS) * bytes;
 const SIZES: Readonly<Record<string, WindowSizes>> = {
-  'all rows': { window: sorted.rows * bytes, block: window / 64 },
-  'a tenth': { window, block: window / 64 },
+  'all rows': { whole: sorted.rows * bytes, window, block: window / 64 },
+  'a tenth': { whole: window, window, block: window / 64 },
 };
 const seeds = Array.from({ length: Number(process.argv[2] ?? 3) }, (_, i) => i + 1);
 

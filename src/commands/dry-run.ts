@@ -73,7 +73,7 @@ function needsCache(error: unknown, data: Dataset, { cache }: Settings): error i
   const isOfMemory =
     error instanceof LockstepError && error.code === 'usage' && error.message.startsWith('memory:');
   const isInCache = data.x.stored !== undefined;
-  return isOfMemory && cache !== null && !isInCache && data.rows * encodedBytes(data) > WINDOW_SIZES.window;
+  return isOfMemory && cache !== null && !isInCache && data.rows * encodedBytes(data) > WINDOW_SIZES.whole;
 }
 
 function withoutCache({ text }: LockstepError): LockstepError {

@@ -104,7 +104,7 @@ export const MACHINE_OPTIONS = {
     default: null,
     defaultText: 'what the machine or the container has, less what else is needed, and at most 4G',
     example: '2G',
-    help: 'Most memory that weights, rows and intermediate results may take together (K, M or G). Rows of a --cache that take more are read from the disk while they are used, in windows of at most 1 GiB, of which two have to fit. The bits are the same.',
+    help: 'Most memory that weights, rows and intermediate results may take together (K, M or G). Rows of a --cache that take more are read from the disk while they are used, in windows of at most 256 MiB, of which two have to fit. The bits are the same.',
     commands: ['train'],
     changes: 'nothing',
     synonyms: ['memory-limit', 'max-memory', 'ram'],

@@ -39,7 +39,7 @@ export interface StoredRows {
   offset: number;
   /** Rows of a block; the last may have fewer. */
   blockRows: number;
-  /** CRC-32 of each block. */
+  /** Checksum of each block (src/kernels/checksum.ts). */
   sums: Uint32Array;
 }
 

@@ -18,6 +18,8 @@ import { isByRows, needsNorms, numbersOf, type Optimizer, searches, slabsOf } fr
 import type { Perturbation } from './perturbation.js';
 
 const ALIGNMENT = 64;
+/** Of what a disk can write into directly. */
+const PAGE_BYTES = 4096;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
 const MOST_BYTES = 2 ** 32;
 /** A kernel's loop ends at the address behind its last element, which must not be 2³², and so 0. */
@@ -57,7 +59,7 @@ interface PlanEntry {
   name: string;
   shape: number[];
   dtype: ElementName;
-  /** In bytes, a multiple of 64. */
+  /** In bytes, a multiple of 64; that of the training rows of 4,096. */
   offset: number;
 }
 
@@ -169,6 +171,10 @@ class Layout {
     this.#layers = layersOf(network);
   }
 
+  toPage(): void {
+    this.bytes = Math.ceil(this.bytes / PAGE_BYTES) * PAGE_BYTES;
+  }
+
   place(name: string, dtype: ElementName, ...shape: number[]): void {
     const entry = { name, shape, dtype, offset: this.bytes };
     this.bytes = Math.ceil((entry.offset + sizeOf(entry)) / ALIGNMENT) * ALIGNMENT;
@@ -255,6 +261,7 @@ function placeTables(layout: Layout, request: PlanRequest): void {
   const { network, workers, training, validation } = request;
   if (training) {
     layout.place('phases', 'f64', workers, PHASE_STRIDE);
+    layout.toPage();
     placeTable(layout, 'training', training);
     const { orderRows = training.rows } = training;
     layout.place('order0', 'u32', orderRows);

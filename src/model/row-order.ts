@@ -10,20 +10,22 @@
  * falls into has, too.
  *
  * Since the stored order is random, a window is a random sample of all rows, however small it is. It only has to be large
- * enough that a row meets others in its batches from epoch to epoch. 1 GiB is all of most data, and two of
- * them fit into the 4 GiB that a job can have. A block of 16 MiB is read at full speed from any disk, and a window has 64
- * or more of them, so that other rows come together each time.
+ * enough that a row meets others in its batches from epoch to epoch. Up to 1 GiB, which most data takes, it is all of them;
+ * above that 256 MiB, so that two windows fit into little memory whatever the data takes. A block of 4 MiB is read
+ * at nearly full speed from any disk, and a window has about 64 of them, so that other rows come together each time.
  */
 import { Random } from '../random.js';
 import { type Permutation, permute } from './permutation.js';
 
-/** Bytes of a window and of a block, at most. */
+/** Bytes: up to `whole` all rows are one window; above that of a window and of a block, at most. */
 export interface WindowSizes {
+  whole: number;
   window: number;
   block: number;
 }
 
-export const WINDOW_SIZES: WindowSizes = { window: 2 ** 30, block: 2 ** 24 };
+/** The order of rows that take more than `whole` depends on them, so another number here needs another one in src/store/rules.ts. */
+export const WINDOW_SIZES: WindowSizes = { whole: 2 ** 30, window: 2 ** 28, block: 2 ** 22 };
 
 /** How rows are cut. The last block and the last window may be smaller. */
 export interface WindowCut {
@@ -34,14 +36,27 @@ export interface WindowCut {
 }
 
 /**
- * One window of one block if all rows fit into a window. Otherwise blocks of as many rows as fit, at least one, and as few
+ * Rows of a full block: as many as fit, at least one. If there are many, a multiple of a power of two, so that blocks
+ * of most rows begin at multiples of the 512 or 4,096 bytes that a disk reads at once.
+ *
+ * @param bytesPerRow of its features, targets and weight, as encoded
+ */
+export function blockRowsOf(bytesPerRow: number, block = WINDOW_SIZES.block): number {
+  const rows = Math.max(1, Math.floor(block / bytesPerRow));
+  const unit = rows >= 2048 ? 1024 : rows >= 256 ? 128 : 1;
+  return rows - (rows % unit);
+}
+
+/**
+ * One window of one block if all rows take so little. Otherwise full blocks and the rest of the rows, and as few
  * windows as hold them, of the same number of blocks each.
  *
  * @param bytesPerRow of its features, targets and weight, as encoded
  */
-export function cutWindows(rows: number, bytesPerRow: number, { window, block } = WINDOW_SIZES): WindowCut {
-  if (rows * bytesPerRow <= window) return { rows, blockRows: rows, blocks: 1, windowBlocks: 1 };
-  const blockRows = Math.max(1, Math.floor(block / bytesPerRow));
+export function cutWindows(rows: number, bytesPerRow: number, sizes = WINDOW_SIZES): WindowCut {
+  const { whole, window, block } = sizes;
+  if (rows * bytesPerRow <= whole) return { rows, blockRows: rows, blocks: 1, windowBlocks: 1 };
+  const blockRows = blockRowsOf(bytesPerRow, block);
   const blocks = Math.ceil(rows / blockRows);
   const most = Math.max(1, Math.floor(window / (blockRows * bytesPerRow)));
   const windows = Math.ceil(blocks / most);

@@ -1,6 +1,25 @@
 /** A thread that reads blocks of rows from a file into the arena (workers/read-blocks.ts). Owns the thread until it is closed. */
+import { constants, fstatSync, openSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../protocol/blocks.js';
+
+/**
+ * Opens a file once more, to be read past the system's cache if that can't hold it: it would only be filled, for a fifth of
+ * a second of a core per GiB. Returns null if it can, or the system has no such reads.
+ *
+ * @param room bytes that the system's cache may take
+ */
+export function openDirect(file: number, room: number): number | null {
+  const { O_RDONLY, O_DIRECT } = constants;
+  if (O_DIRECT === undefined || fstatSync(file).size <= room) return null;
+  try {
+    // By its descriptor, since the file may have been renamed or removed.
+    return openSync(`/proc/self/fd/${file}`, O_RDONLY | O_DIRECT);
+  } catch {
+    // Some file systems, such as those in memory, have only reads through the cache.
+    return null;
+  }
+}
 
 export class BlockReader {
   readonly #thread: Worker;

@@ -6,12 +6,13 @@
  *   1 (not written)   Fisher–Yates shuffles; sums over shards in their order, a shard a worker by default
  *   2                 keyed orders (docs/method.md, "Order of rows"); sums by a tree, shards by the batch alone
  *   3                 tanh to 2 units in the last place
+ *   4                 rows of more than 1 GiB in windows of 256 MiB, no longer 1 GiB
  */
 import { failure } from '../errors.js';
 import { option } from '../option-names.js';
 import { brief } from './brief.js';
 
-export const RULES = 3;
+export const RULES = 4;
 
 /**
  * @param rules of a checkpoint or a config.json

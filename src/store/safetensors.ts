@@ -1,6 +1,6 @@
 /**
  * Encodes and decodes the safetensors format in memory: eight bytes with the length of the header,
- * little-endian; the header, which is JSON padded with spaces to a multiple of eight; the tensors' bytes.
+ * little-endian; the header, which is JSON padded with spaces to a multiple of eight or more; the tensors' bytes.
  *
  *   {"__metadata__": {name: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}, …}
  *
@@ -34,10 +34,14 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
   return [encodeHead(places, metadata), ...parts];
 }
 
-/** The beginning of a file, before the bytes of these tensors, in this order. */
+/**
+ * The beginning of a file, before the bytes of these tensors, in this order.
+ * @param unit its length is a multiple of this many bytes, itself a multiple of eight
+ */
 export function encodeHead(
   tensors: Iterable<{ name: string; type: ElementType; shape: readonly number[]; bytes: number }>,
   metadata: Readonly<Record<string, string>>,
+  unit = 8,
 ): Uint8Array {
   // Without a prototype, so that a tensor may be named __proto__.
   const header: Record<string, unknown> = Object.create(null);
@@ -49,7 +53,7 @@ export function encodeHead(
     begin = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const head = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
+  const head = new Uint8Array(Math.ceil((LENGTH_BYTES + json.length) / unit) * unit).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - LENGTH_BYTES), true);
   head.set(json, LENGTH_BYTES);
   return head;

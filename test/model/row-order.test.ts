@@ -11,12 +11,14 @@ describe('windows', () => {
     [1, 4, 1, 1, 1],
     [60_000, 788, 60_000, 1, 1],
     [2 ** 20, 1024, 2 ** 20, 1, 1],
-    [2 ** 20 + 1, 1024, 2 ** 14, 65, 33],
-    [3 * 2 ** 20, 1024, 2 ** 14, 192, 64],
-    [10 ** 9, 100, 167_772, 5961, 64],
+    [2 ** 20 + 1, 1024, 2 ** 12, 257, 52],
+    [3 * 2 ** 20, 1024, 2 ** 12, 768, 64],
+    // Many rows a block are a multiple of 1,024, fewer one of 128.
+    [10 ** 9, 100, 40_960, 24_415, 65],
+    [10 ** 6, 3076, 1280, 782, 66],
     // Rows of 10 MB, of 100 MB, and of more than a window.
-    [1000, 10 ** 7, 1, 1000, 100],
-    [11, 10 ** 8, 1, 11, 6],
+    [1000, 10 ** 7, 1, 1000, 26],
+    [11, 10 ** 8, 1, 11, 2],
     [3, 2 * GIB, 1, 3, 1],
   ])('of %i rows of %i bytes: blocks of %i rows, %i of them, %i a window', (rows, bytes, ...expected) => {
     const { blockRows, blocks, windowBlocks } = cutWindows(rows, bytes);
@@ -32,7 +34,7 @@ describe('windows', () => {
       expect(Math.ceil(rows / blockRows)).toBe(blocks);
       expect(windowBlocks * blockRows * bytes <= WINDOW_SIZES.window || blocks === 1).toBe(true);
       const windows = Math.ceil(blocks / windowBlocks);
-      if (windows > 1) expect(windowBlocks).toBeGreaterThan(31);
+      if (windows > 1) expect(windowBlocks).toBeGreaterThan(50);
       expect(blocks - (windows - 1) * windowBlocks).toBeGreaterThan(windowBlocks / 2 - windows);
     }
   });
@@ -51,7 +53,7 @@ describe('the order of an epoch', () => {
   it.each(CASES)(
     'has each of $rows rows once, blocks of $block, windows of $window',
     ({ rows, seed, ...sizes }) => {
-      const cut = cutWindows(rows, 1, sizes);
+      const cut = cutWindows(rows, 1, { ...sizes, whole: sizes.window });
       const order = new RowOrder(cut, { seed, epoch: 1 });
       const all = new Uint32Array(rows);
       order.fill(all, 0, rows);
@@ -72,7 +74,7 @@ describe('the order of an epoch', () => {
   );
 
   it.each(CASES)('takes whole blocks in each window: $rows, $block, $window', ({ rows, seed, ...sizes }) => {
-    const cut = cutWindows(rows, 1, sizes);
+    const cut = cutWindows(rows, 1, { ...sizes, whole: sizes.window });
     const order = new Uint32Array(rows);
     new RowOrder(cut, { seed, epoch: 2 }).fill(order, 0, rows);
     const blockOf = (row: number) => Math.floor(row / cut.blockRows);
@@ -94,7 +96,7 @@ describe('the order of an epoch', () => {
   });
 
   it('differs from epoch to epoch and seed to seed, in its windows too', () => {
-    const cut = cutWindows(10_000, 1, { window: 2000, block: 100 });
+    const cut = cutWindows(10_000, 1, { whole: 2000, window: 2000, block: 100 });
     const fill = (seed: number, epoch: number) => {
       const order = new Uint32Array(10_000);
       new RowOrder(cut, { seed, epoch }).fill(order, 0, 10_000);

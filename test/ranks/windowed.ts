@@ -29,7 +29,7 @@ export function makeRows(): Dataset {
 /** Blocks of 100 rows, in windows of five or fewer: seven windows. */
 function sizesFor(data: Dataset) {
   const bytes = encodedBytes(data);
-  return { block: 100 * bytes, window: 500 * bytes };
+  return { block: 100 * bytes, window: 500 * bytes, whole: 500 * bytes };
 }
 
 export async function writeRows(path: string): Promise<void> {

@@ -102,7 +102,7 @@ const inOrder = (rows: number) => Uint32Array.from({ length: rows }, (_, i) => i
 describe('a cache', () => {
   const table = datasetOf('table', 5000, 6);
   const held = datasetOf('table', 300, 6);
-  // Two blocks of 16 MiB.
+  // Five blocks of 4 MiB.
   const pixels = datasetOf('pixels', 25_000, 784);
 
   it.each([
@@ -203,7 +203,7 @@ describe('a damaged cache', () => {
     const rows = datasetOf('pixels', 3000, 784);
     const { path, key } = await write('blocks', { train: rows, validation: rows }, SEED);
     const { train, validation } = readCache(path, key);
-    expect(train.x.stored!.blockRows * 784).toBeGreaterThan(2 ** 23);
+    expect(train.x.stored!.blockRows * 784).toBeGreaterThan(2 ** 21);
     expect(validation!.x.stored!.blockRows * 784).toBeLessThanOrEqual(2 ** 20);
     expect(Buffer.compare(readRows(validation!.x) as Uint8Array, readRows(rows.x) as Uint8Array)).toBe(0);
   });

@@ -36,7 +36,7 @@ function makeRows(classes: number, weigh = true): Dataset {
 /** Blocks of 100 rows, in windows of five or fewer. */
 function sizesFor(data: Dataset): WindowSizes {
   const bytes = encodedBytes(data);
-  return { block: 100 * bytes, window: 500 * bytes };
+  return { block: 100 * bytes, window: 500 * bytes, whole: 500 * bytes };
 }
 
 const IDENTITY: Identity = {

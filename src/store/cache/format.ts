@@ -4,7 +4,7 @@
  *   training/x, y, …   (rows, width), the training rows in stored order (docs/method.md, "Order of rows"), or that of the file
  *   training/rows      the number of each row in its source, from 1
  *   validation/…       the validation rows, if there are any, in the order of the file
- *   checksums          CRC-32 of the head, then of each block of each tensor before this one
+ *   checksums          of the head, then of each block of each tensor before this one (src/kernels/checksum.ts)
  *
  * A block of the training rows has as many rows as those of the order (src/model/row-order.ts); those of the validation rows
  * are smaller. All else of the datasets is in the metadata.
@@ -16,7 +16,9 @@ import { type ElementType, VIEWS } from '../tensor.js';
 import type { Identity } from './identity.js';
 
 /** Increases when the format changes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+/** The head is padded to a multiple of these bytes, so that the first array begins where a disk can be read directly. */
+export const HEAD_UNIT = 4096;
 export const CHECKSUMS = 'checksums';
 /** Name of the metadata. */
 export const DESCRIPTION = 'lockstep.cache';

@@ -3,10 +3,10 @@
  * rows are used, so it may be renamed or deleted meanwhile.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import type { Dataset } from '../../data/dataset.js';
 import type { Rows } from '../../data/rows.js';
 import { describeCause, failure, LockstepError } from '../../errors.js';
+import { BlockBuffer } from '../../kernels/checksum.js';
 import { quoteShell } from '../../quote.js';
 import { decodeHead, headBytes, type TensorPlace } from '../safetensors.js';
 import { VIEWS } from '../tensor.js';
@@ -93,7 +93,8 @@ class CacheFile {
   readonly #file: number;
   readonly #arrays: ReadonlyMap<string, StoredArray>;
   readonly #sums: Uint32Array;
-  /** The block that was read last, since rows are asked for in smaller parts. */
+  readonly #buffer = new BlockBuffer();
+  /** The block that is in the buffer, since rows are asked for in smaller parts. */
   #last: { name: string; block: number; bytes: Uint8Array } | null = null;
 
   constructor(path: string) {
@@ -129,7 +130,8 @@ class CacheFile {
       throw damaged(path, 'expected a cache of rows, got another kind of file');
     }
     const sums = new Uint32Array(this.#read(last.end - last.begin, dataBegin + last.begin).buffer);
-    if (crc32(head) !== sums[0]) throw damaged(path, 'its head is damaged');
+    this.#buffer.view(0, length).set(head);
+    if (this.#buffer.sum(0, length) !== sums[0]) throw damaged(path, 'its head is damaged');
     const description: Description = JSON.parse(metadata[DESCRIPTION]);
     const { format } = description;
     if (format !== FORMAT) throw damaged(path, `expected format ${FORMAT}, got ${format}`);
@@ -177,6 +179,7 @@ class CacheFile {
       const begin = block * place.blockRows;
       const end = Math.min(to, begin + place.blockRows);
       if (this.#last?.name !== name || this.#last.block !== block) {
+        this.#last = null;
         this.#last = { name, block, bytes: this.#readBlock(name, block) };
       }
       into.set(this.#last.bytes.subarray((row - begin) * size, (end - begin) * size), (row - from) * size);
@@ -186,12 +189,14 @@ class CacheFile {
     if (to === place.rows) this.#last = null;
   }
 
+  /** A block in the buffer. @throws failed if it is damaged */
   #readBlock(name: string, block: number): Uint8Array {
     const { rows, width, type, offset, blockRows, firstSum } = this.#arrays.get(name)!;
     const size = bytesPerRow({ type, width });
     const begin = block * blockRows;
-    const bytes = this.#read((Math.min(rows, begin + blockRows) - begin) * size, offset + begin * size);
-    if (crc32(bytes) === this.#sums[firstSum + block]) return bytes;
+    const bytes = this.#buffer.view(0, (Math.min(rows, begin + blockRows) - begin) * size);
+    this.#fill(bytes, offset + begin * size);
+    if (this.#buffer.sum(0, bytes.length) === this.#sums[firstSum + block]) return bytes;
     throw damaged(
       this.#path,
       `${name} is damaged in rows ${begin + 1} to ${Math.min(rows, begin + blockRows)}`,
@@ -200,13 +205,17 @@ class CacheFile {
 
   #read(length: number, at: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
-      const part = Math.min(length - done, 2 ** 30);
+    this.#fill(bytes, at);
+    return bytes;
+  }
+
+  #fill(bytes: Uint8Array, at: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const part = Math.min(bytes.length - done, 2 ** 30);
       const count = attempt(this.#path, () => readSync(this.#file, bytes, done, part, at + done));
       if (count === 0) throw damaged(this.#path, 'it has lost its end');
       done += count;
     }
-    return bytes;
   }
 }
 

@@ -4,10 +4,10 @@
  * whole keys. So the file has exactly the order in which a training in memory uses them (src/keyed-order.ts).
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import { type Dataset, encodedBytes, rowNumber } from '../../data/dataset.js';
 import { makeArray } from '../../data/rows.js';
-import { WINDOW_SIZES } from '../../model/row-order.js';
+import { BlockBuffer } from '../../kernels/checksum.js';
+import { blockRowsOf, WINDOW_SIZES } from '../../model/row-order.js';
 import { Random } from '../../random.js';
 import { replaceFile } from '../../replace-file.js';
 import type { DataFingerprint } from '../fingerprint.js';
@@ -20,6 +20,7 @@ import {
   DESCRIPTION,
   type Description,
   FORMAT,
+  HEAD_UNIT,
   type TableFacts,
 } from './format.js';
 import { type Identity, keyOf } from './identity.js';
@@ -29,7 +30,7 @@ const CHUNK = { bytes: 2 ** 25, rows: 2 ** 20 };
 
 /**
  * Bytes of a block of validation rows. They are read in order, at a place for each worker, so that each window reads about a block
- * too much for each: with 64 workers, half of a window of 128 MiB. In blocks of 16 MiB, as of the training rows, it would be 1 GiB.
+ * too much for each: with 64 workers, half of a window of 128 MiB. In blocks of 4 MiB, as of the training rows, it would be 256 MiB.
  */
 const JUDGED_BLOCK = 2 ** 20;
 
@@ -87,13 +88,15 @@ export async function writeCache(
   };
   const tables = validation ? [training, validation] : [training];
   const head = place(tables, description);
+  const buffer = new BlockBuffer();
+  buffer.view(0, head.length).set(head);
   let bytes = 0;
   await replaceFile(path, async temporary => {
     const file = await open(temporary, 'wx+');
     try {
       await write(file, head, 0);
-      const sums = [crc32(head)];
-      for (const table of tables) sums.push(...(await writeTable(file, table, chunk)));
+      const sums = [buffer.sum(0, head.length)];
+      for (const table of tables) sums.push(...(await writeTable(file, table, chunk, buffer)));
       const last = tables.at(-1)!;
       const end = last.sources.at(-1)!;
       const dataEnd = end.offset + last.facts.data.rows * bytesPerRow(end);
@@ -116,7 +119,8 @@ function place(tables: readonly Table[], description: Description): Uint8Array {
   });
   const sums = all.reduce((sum, { facts }) => sum + Math.ceil(facts.data.rows / facts.blockRows), 1);
   const checksums = { name: CHECKSUMS, type: 'U32', shape: [sums], bytes: 4 * sums } as const;
-  const head = encodeHead([...tensors, checksums], { [DESCRIPTION]: JSON.stringify(description) });
+  const metadata = { [DESCRIPTION]: JSON.stringify(description) };
+  const head = encodeHead([...tensors, checksums], metadata, HEAD_UNIT);
   let offset = head.length;
   for (const [k, { source }] of all.entries()) {
     source.offset = offset;
@@ -151,7 +155,7 @@ function tableOf(table: string, dataset: Dataset, storedBy: number | null, block
     facts: {
       data: storedBy === null ? data : { ...data, storedBy },
       spans: x.spans ?? null,
-      blockRows: Math.max(1, Math.floor(block / encodedBytes(dataset))),
+      blockRows: blockRowsOf(encodedBytes(dataset), block),
     },
     sources,
     number: numbers => {
@@ -161,10 +165,18 @@ function tableOf(table: string, dataset: Dataset, storedBy: number | null, block
 }
 
 /** Writes the rows of a table. Returns the checksums of its blocks, array by array. */
-async function writeTable(file: FileHandle, table: Table, limits: typeof CHUNK): Promise<number[]> {
+async function writeTable(
+  file: FileHandle,
+  table: Table,
+  limits: typeof CHUNK,
+  buffer: BlockBuffer,
+): Promise<number[]> {
   const { facts, sources } = table;
   const { rows, storedBy } = facts.data;
-  const sums = sources.map(source => new BlockSums(facts.blockRows * bytesPerRow(source)));
+  const ends = sources.map((_, k) => {
+    return sources.slice(0, k + 1).reduce((sum, source) => sum + facts.blockRows * bytesPerRow(source), 0);
+  });
+  const sums = ends.map((end, k) => new BlockSums(buffer, ends[k - 1] ?? 0, end));
   const put = async (from: number, parts: readonly Uint8Array[]) => {
     table.number(new Uint32Array(parts.at(-1)!.buffer));
     for (const [k, source] of sources.entries()) {
@@ -297,37 +309,40 @@ function gather(bytes: Uint8Array, order: Uint32Array, size: number): Uint8Array
   return bytesOf(to);
 }
 
-/** Checksums of blocks of these bytes each; the last may be shorter. */
+/** Checksums of the blocks of an array, which are copied to this part of a buffer one by one; the last may be shorter. */
 class BlockSums {
-  readonly #blockBytes: number;
+  readonly #buffer: BlockBuffer;
+  readonly #begin: number;
+  readonly #end: number;
   readonly #sums: number[] = [];
-  #sum = 0;
-  /** Bytes of the current block so far. */
-  #bytes = 0;
+  /** End of the current block so far. */
+  #next: number;
 
-  constructor(blockBytes: number) {
-    this.#blockBytes = blockBytes;
+  constructor(buffer: BlockBuffer, begin: number, end: number) {
+    this.#buffer = buffer;
+    this.#begin = begin;
+    this.#end = end;
+    this.#next = begin;
   }
 
   add(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) {
-      const part = bytes.subarray(done, done + this.#blockBytes - this.#bytes);
-      this.#sum = crc32(part, this.#sum);
-      this.#bytes += part.length;
+      const part = bytes.subarray(done, done + this.#end - this.#next);
+      this.#buffer.view(this.#next, this.#next + part.length).set(part);
+      this.#next += part.length;
       done += part.length;
-      if (this.#bytes === this.#blockBytes) this.#close();
+      if (this.#next === this.#end) this.#close();
     }
   }
 
   end(): number[] {
-    if (this.#bytes > 0) this.#close();
+    if (this.#next > this.#begin) this.#close();
     return this.#sums;
   }
 
   #close(): void {
-    this.#sums.push(this.#sum);
-    this.#sum = 0;
-    this.#bytes = 0;
+    this.#sums.push(this.#buffer.sum(this.#begin, this.#next));
+    this.#next = this.#begin;
   }
 }
 

@@ -30,7 +30,8 @@ export function optionWords(options: Readonly<Record<string, unknown>>): string[
   });
 }
 
-function isDefault(name: string, value: unknown): boolean {
+/** Whether train would do the same without this option. */
+export function isDefault(name: string, value: unknown): boolean {
   try {
     const read = Object.entries(checkOptions('train', { [name]: value }, 'config.json'));
     return read.every(

@@ -19,6 +19,8 @@ export interface RunFiles {
   unreadable: number[];
   /** summary.json; null if the run is not finished. */
   summary: Plain | null;
+  /** pictures.json; null if there is none. */
+  pictures: Plain | null;
 }
 
 /** @throws usage if the folder contains no run, or one of its files is not JSON */
@@ -37,10 +39,11 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
 
 /** null if the folder contains no run, or none yet. @throws usage if one of its files is not JSON */
 export async function findRunFiles(path: string): Promise<RunFiles | null> {
-  const [config, metrics, summary] = await Promise.all([
+  const [config, metrics, summary, pictures] = await Promise.all([
     readIfThere(join(path, RUN_FILES.config)),
     readIfThere(join(path, RUN_FILES.metrics)),
     readIfThere(join(path, RUN_FILES.summary)),
+    readIfThere(join(path, RUN_FILES.pictures)),
   ]);
   if (config === null) return null;
   return {
@@ -48,6 +51,7 @@ export async function findRunFiles(path: string): Promise<RunFiles | null> {
     config: parseObject(config, join(path, RUN_FILES.config)),
     ...parseLines(metrics ?? ''),
     summary: summary === null ? null : parseObject(summary, join(path, RUN_FILES.summary)),
+    pictures: pictures === null ? null : parseObject(pictures, join(path, RUN_FILES.pictures)),
   };
 }
 

@@ -15,7 +15,7 @@ import { foldNumber, RUN_FILES } from './run-files.js';
 export const DEFAULT_RUNS = 'runs';
 
 /** Files in a run's folder. */
-const FILES = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.model, RUN_FILES.summary];
+const FILES = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.model, RUN_FILES.pictures, RUN_FILES.summary];
 
 /**
  * Creates the folder of a new run with its parents, and returns its path. If no path is given, the folder is

@@ -1,6 +1,6 @@
 /**
  * Names of the files in a run's folder, and writing of those that are written in one piece: config.json at
- * the start, summary.json at the end.
+ * the start, pictures.json and summary.json at the end.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ export const RUN_FILES = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
   model: 'model.safetensors',
+  pictures: 'pictures.json',
   summary: 'summary.json',
   checkpoints: 'checkpoints',
 } as const;
@@ -47,19 +48,27 @@ export async function writeConfig(run: string, config: Plain): Promise<void> {
   await writeAtomically(join(run, RUN_FILES.config), [`${JSON.stringify(config, null, 2)}\n`]);
 }
 
+/** Writes the run's pictures.json, before the summary, if there are any. @throws failed if it can't be written */
+export async function writePictures(run: string, pictures: object): Promise<void> {
+  if (Object.keys(pictures).length === 0) return;
+  await writeAtomically(join(run, RUN_FILES.pictures), [`${JSON.stringify(pictures)}\n`]);
+}
+
 /** Writes the run's summary.json, which marks the run as finished. @throws failed if it can't be written */
 export async function writeSummary(run: string, summary: Plain): Promise<void> {
   await writeAtomically(join(run, RUN_FILES.summary), [`${JSON.stringify(summary, null, 2)}\n`]);
 }
 
-/** Removes the run's summary.json when the run is resumed. @throws failed if it can't be removed */
+/** Removes the run's summary.json and pictures.json when the run is resumed. @throws failed if one can't be removed */
 export async function removeSummary(run: string): Promise<void> {
-  const path = join(run, RUN_FILES.summary);
-  await rm(path, { force: true }).catch(cause => {
-    throw failure(
-      `${path}: expected a file that can be removed, got ${describeCause(cause)}.`,
-      'Remove it by hand.',
-      cause,
-    );
-  });
+  for (const name of [RUN_FILES.summary, RUN_FILES.pictures]) {
+    const path = join(run, name);
+    await rm(path, { force: true }).catch(cause => {
+      throw failure(
+        `${path}: expected a file that can be removed, got ${describeCause(cause)}.`,
+        'Remove it by hand.',
+        cause,
+      );
+    });
+  }
 }

@@ -44,6 +44,7 @@ describe('train', () => {
       'config.json',
       'metrics.jsonl',
       'model.safetensors',
+      'pictures.json',
       'summary.json',
     ]);
 
@@ -164,6 +165,7 @@ describe('train', () => {
         'epoch',
         'epoch',
         'next',
+        '',
         '',
         '',
         '',

@@ -28,6 +28,7 @@ it('reads a run that has just started, with nothing but a configuration', async 
     metrics: [],
     unreadable: [],
     summary: null,
+    pictures: null,
   });
 });
 

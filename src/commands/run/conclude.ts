@@ -49,7 +49,7 @@ export async function conclude(
     ...targetData(result, options),
     ...(compared && { baseline: compared.baseline }),
   };
-  if (final) await recorder.finish({ ...summary, ...final.detail });
+  if (final) await recorder.finish({ ...summary, ...final.detail }, final.pictures);
   return {
     summary,
     text: summaryText(result, settings.save ? place : { ...place, model: 'not kept' }),

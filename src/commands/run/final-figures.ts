@@ -7,6 +7,7 @@ import type { Judgement } from '../../model/judgement.js';
 import type { Network } from '../../model/network.js';
 import { type Confusion, classesOf, countConfusion } from '../../report/confusion.js';
 import { type LabelFigures, labelFigures } from '../../report/labels.js';
+import { type Pictures, picturesOf } from '../../report/pictures.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
 import type { TrainOptions } from '../../train/options.js';
 
@@ -20,16 +21,16 @@ export interface Detail {
   labels?: LabelFigures[];
 }
 
-/** The metrics of the model, null without validation rows, and their detail. */
+/** The metrics of the model, null without validation rows, their detail, and what the page draws of them. */
 export async function finalFigures(
   { network, weights }: { network: Network; weights: Float32Array },
   rows: Dataset | null,
   options: TrainOptions & { metrics: readonly string[] },
-): Promise<{ validation: Judgement | null; detail: Detail }> {
-  if (!rows) return { validation: null, detail: { confusion: null } };
+): Promise<{ validation: Judgement | null; detail: Detail; pictures: Pictures }> {
+  if (!rows) return { validation: null, detail: { confusion: null }, pictures: {} };
   const { loss, accuracy, rmse, metrics, predictions } = await evaluate(network, weights, rows, options);
   const validation = { loss, accuracy, rmse, ...(metrics && { metrics }) };
-  return { validation, detail: detailOf(rows, predictions) };
+  return { validation, detail: detailOf(rows, predictions), pictures: picturesOf(rows, predictions) };
 }
 
 function detailOf(rows: Dataset, predictions: Float64Array): Detail {

@@ -4,12 +4,20 @@
  */
 import type { TrainState } from '../../model/state.js';
 import { epochData } from '../../report/epochs.js';
+import type { Pictures } from '../../report/pictures.js';
 import { mendFolders } from '../../store/checkpoint-folder.js';
 import { CheckpointWriter, type KeptBest } from '../../store/checkpoint-writer.js';
 import { appendMetrics, mendMetrics } from '../../store/metrics-file.js';
 import { saveModel } from '../../store/model-file.js';
 import { clearRun, createRunDirectory } from '../../store/run-directory.js';
-import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../../store/run-files.js';
+import {
+  modelPath,
+  type Plain,
+  removeSummary,
+  writeConfig,
+  writePictures,
+  writeSummary,
+} from '../../store/run-files.js';
 import type { ChosenModel } from '../../train/model-choice.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../../train/reports.js';
 import type { Fold } from './job.js';
@@ -76,7 +84,8 @@ export class Recorder {
   }
 
   /** Marks the run as finished. */
-  async finish(summary: Plain): Promise<void> {
+  async finish(summary: Plain, pictures: Pictures): Promise<void> {
+    await writePictures(this.#recording.run, pictures);
     await writeSummary(this.#recording.run, summary);
   }
 

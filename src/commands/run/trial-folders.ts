@@ -14,13 +14,21 @@ import type { Kept, TrialKeeper } from '../../lab/tune/keeper.js';
 import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../../lab/tune/run-trial.js';
 import type { BestTrial, Point } from '../../lab/tune/schema.js';
 import { judgementData } from '../../report/judgement.js';
+import type { Pictures } from '../../report/pictures.js';
 import { summaryData } from '../../report/summary.js';
 import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { type FolderLock, lockFolder } from '../../store/folder-lock.js';
 import { loadModel } from '../../store/model-file.js';
 import { readRunFiles } from '../../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../../store/run-directory.js';
-import { BEST_TRIAL, modelPath, type Plain, writeConfig, writeSummary } from '../../store/run-files.js';
+import {
+  BEST_TRIAL,
+  modelPath,
+  type Plain,
+  writeConfig,
+  writePictures,
+  writeSummary,
+} from '../../store/run-files.js';
 import { hashWeights } from '../../store/weights.js';
 import { chooseModel } from '../../train/model-choice.js';
 import type { TrainOptions } from '../../train/options.js';
@@ -134,7 +142,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
       weightsSha256: hashWeights(network, weights),
       ...{ epoch, training, validation },
     };
-    await recorder.finish(summaryData(result, place));
+    // Of the trials, only the best gets pictures.
+    await recorder.finish(summaryData(result, place), {});
   }
 
   async drop(trial: Trial): Promise<void> {
@@ -152,8 +161,9 @@ export class TrialFolders implements TrialKeeper, Trainer {
     try {
       await rm(unfinished, { recursive: true, force: true });
       await cp(from, unfinished, { recursive: true });
-      const { config, summary } = await this.#judgeBest(unfinished, values);
+      const { config, summary, pictures } = await this.#judgeBest(unfinished, values);
       await writeConfig(unfinished, moveRecord(config, from, best));
+      await writePictures(unfinished, pictures);
       await writeSummary(unfinished, { ...summary, model: modelPath(best) });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
@@ -165,7 +175,10 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   /** The record of a run, and its summary with the metrics of its model. */
-  async #judgeBest(run: string, values: Trial['values']): Promise<{ config: Plain; summary: Plain }> {
+  async #judgeBest(
+    run: string,
+    values: Trial['values'],
+  ): Promise<{ config: Plain; summary: Plain; pictures: Pictures }> {
     const { config, summary } = await readRunFiles(run);
     const { options } = await this.configure(values);
     const metrics = scoredOf(Object.keys(summary!.validation as Plain));
@@ -173,7 +186,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const { validation } = this.#search;
     const final = await finalFigures(model, validation, { ...options, metrics });
     const judged = { validation: judgementData(final.validation!), ...final.detail };
-    return { config, summary: { ...summary, ...judged } };
+    return { config, summary: { ...summary, ...judged }, pictures: final.pictures };
   }
 
   #folderOf({ number }: Pick<Trial, 'number'>): string {

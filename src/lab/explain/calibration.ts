@@ -2,6 +2,7 @@
  * Calibration: whether of the rows with a predicted probability of 80 %, 80 % are of that class. Two classes and labels are judged
  * by the probability of the second class, more classes by that of the predicted one. Pure.
  */
+import type { Dataset } from '../../data/dataset.js';
 import { exp, log } from '../../elementary.js';
 
 /** Rows whose probabilities lie between `from` and `to`. */
@@ -31,6 +32,23 @@ export interface Judged {
   truth: ArrayLike<number>;
   /** Weight of each row; 1 if absent. */
   weights?: ArrayLike<number>;
+}
+
+/** The probabilities of all classes. Labels are judged as one list of two classes. @param predictions (rows, outputs) */
+export function judgedOf(data: Dataset, predictions: Float64Array): Judged {
+  const ofRows = data.exactWeights ?? data.weights;
+  if (data.task === 'multiclass') {
+    const classes = data.encoding.classes.length;
+    return { probabilities: predictions, classes, truth: data.y, ...(ofRows && { weights: ofRows }) };
+  }
+  const probabilities = new Float64Array(2 * predictions.length);
+  for (const [i, p] of predictions.entries()) {
+    probabilities[2 * i] = 1 - p;
+    probabilities[2 * i + 1] = p;
+  }
+  // Each label of a row has the weight of the row.
+  const ofLabels = ofRows && Float64Array.from(data.y, (_, i) => ofRows[Math.floor(i / data.outputs)]!);
+  return { probabilities, classes: 2, truth: data.y, ...(ofLabels && { weights: ofLabels }) };
 }
 
 const BINS = 10;

@@ -5,7 +5,14 @@ import { option } from '../../option-names.js';
 import type { MachineOptions } from '../../session/machine.js';
 import type { Model } from '../../store/model-file.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
-import { atTemperature, type Calibration, calibrate, findTemperature, type Judged } from './calibration.js';
+import {
+  atTemperature,
+  type Calibration,
+  calibrate,
+  findTemperature,
+  type Judged,
+  judgedOf,
+} from './calibration.js';
 import { type Dependence, findDependence } from './dependence.js';
 import { findImportances, type Importances } from './importance.js';
 import { withFeatures } from './shuffled.js';
@@ -69,25 +76,12 @@ export async function explain(
   return found;
 }
 
-/** The probabilities of all classes; null for a regression. Labels are judged as one list of two classes. */
 async function judgedRows(
-  { network, weights, task, encoding }: Model,
+  { network, weights, task }: Model,
   data: Dataset,
   machine: Partial<MachineOptions>,
 ): Promise<Judged | null> {
   if (task === 'regression') return null;
   const { predictions } = await evaluate(network, weights, data, machine);
-  const ofRows = data.exactWeights ?? data.weights;
-  if (task === 'multiclass') {
-    const classes = encoding.classes.length;
-    return { probabilities: predictions, classes, truth: data.y, ...(ofRows && { weights: ofRows }) };
-  }
-  const probabilities = new Float64Array(2 * predictions.length);
-  for (const [i, p] of predictions.entries()) {
-    probabilities[2 * i] = 1 - p;
-    probabilities[2 * i + 1] = p;
-  }
-  // Each label of a row has the weight of the row.
-  const ofLabels = ofRows && Float64Array.from(data.y, (_, i) => ofRows[Math.floor(i / data.outputs)]!);
-  return { probabilities, classes: 2, truth: data.y, ...(ofLabels && { weights: ofLabels }) };
+  return judgedOf(data, predictions);
 }

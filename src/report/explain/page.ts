@@ -1,10 +1,10 @@
 /** An explanation as a page with pictures. Pure. */
-import type { Calibration } from '../../lab/explain/calibration.js';
 import type { Dependence } from '../../lab/explain/dependence.js';
 import type { Explanation } from '../../lab/explain/explain.js';
 import type { Importances } from '../../lab/explain/importance.js';
+import { calibrationBody } from '../calibration.js';
 import { figure, figures } from '../figure.js';
-import { counted, formatCount, formatFigure, formatPercent } from '../format.js';
+import { counted, formatFigure } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
@@ -26,7 +26,8 @@ export function explanationPage(
   if (importance) sections.push({ heading: 'Importance of columns', body: importanceBody(importance) });
   if (dependence.length > 0)
     sections.push({ heading: 'Partial dependence', body: dependenceBody(dependence) });
-  if (calibration) sections.push({ heading: 'Calibration', body: calibrationBody(calibration, scaled) });
+  if (calibration)
+    sections.push({ heading: 'Calibration', body: calibrationBody(calibration, 'reliability', scaled) });
   sections.push({ heading: 'Command', body: html`<pre>${command}</pre>` });
   return renderPage({
     title: `What ${model} has learnt`,
@@ -101,50 +102,4 @@ function dependenceChart({ column, isCategory, values, outputs }: Dependence) {
     y: { label: 'mean prediction', scale: 'linear' as const },
     series,
   };
-}
-
-function calibrationBody({ bins, ece, logLoss }: Calibration, scaled: Explanation['scaled']): Content {
-  const curve = (found: Calibration['bins']) =>
-    found.map(({ predicted, observed, rows }) => ({ x: predicted, y: observed, note: counted(rows, 'row') }));
-  const all: Series[] = [
-    { name: 'as predicted', look: lookOf(0), data: curve(bins), line: 'solid', symbols: 'all' },
-    ...(scaled
-      ? [
-          {
-            name: `at temperature ${formatFigure(scaled.temperature)}`,
-            look: lookOf(1),
-            data: curve(scaled.bins),
-            line: 'solid' as const,
-            symbols: 'all' as const,
-          },
-        ]
-      : []),
-    {
-      name: 'perfect',
-      look: lookOf(2),
-      data: [
-        { x: 0, y: 0 },
-        { x: 1, y: 1 },
-      ],
-      line: 'dotted',
-    },
-  ];
-  const axis = (label: string) => ({ label, scale: 'linear' as const, include: [0, 1] });
-  const chart = {
-    title: 'Reliability',
-    description: 'Observed shares by predicted probability.',
-    x: axis('mean probability'),
-    y: axis('observed share'),
-    series: all,
-  };
-  const rows = bins.map(bin => [
-    `${formatPercent(bin.from)} to ${formatPercent(bin.to)}`,
-    formatCount(bin.rows),
-    formatPercent(bin.predicted),
-    formatPercent(bin.observed),
-  ]);
-  const after = scaled
-    ? ` At temperature ${formatFigure(scaled.temperature)}, chosen by these rows: ${formatFigure(scaled.ece)} and ${formatFigure(scaled.logLoss)}.`
-    : '';
-  return html`<p>Expected calibration error ${formatFigure(ece)}, log-loss ${formatFigure(logLoss)}.${after}</p>${figure(drawLines(chart, 'reliability'), 'Reliability')}${htmlTable({ heads: ['probability', 'rows', 'mean', 'observed'], rows })}`;
 }

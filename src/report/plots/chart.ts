@@ -29,8 +29,8 @@ export interface Series {
   look: Look;
   data: readonly Datum[];
   line?: 'solid' | 'dashed' | 'dotted';
-  /** Symbols at every point, or at a few points along a long line. */
-  symbols?: 'all' | 'few';
+  /** Symbols at every point, at a few points along a long line, or small ones at hundreds of points. */
+  symbols?: 'all' | 'few' | 'cloud';
   intervals?: 'bars' | 'band';
 }
 
@@ -45,4 +45,6 @@ export interface Chart {
   lines?: Readonly<Partial<Record<'solid' | 'dashed', string>>>;
   /** Explanation of hollow symbols, if there can be any. */
   hollow?: string;
+  /** A vertical line with a name, at a place on the x axis. */
+  rule?: { x: number; name: string };
 }

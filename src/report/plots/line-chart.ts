@@ -33,6 +33,7 @@ export function drawLines(chart: Chart, id: string): Drawing {
       ...axisMarks(chart.x, xDomain, Plot.gridX, Plot.axisX),
       ...axisMarks(chart.y, yDomain, Plot.gridY, Plot.axisY),
       Plot.frame({ anchor: 'bottom', strokeOpacity: 0.5 }),
+      ...ruleMarks(chart, xDomain),
       ...series.flatMap(intervalMarks),
       ...series.flatMap(lineMarks),
       ...series.flatMap(one => symbolMarks(one, xDomain)),
@@ -96,6 +97,26 @@ function domainOf({ scale, include = [], ticks = [] }: Axis, values: readonly nu
   return scale === 'log' ? [low / 2, low * 2] : [low - room, low + room];
 }
 
+/** The vertical line, and its name on the side that has room for it. */
+function ruleMarks({ rule }: Chart, [begin, end]: [number, number]): Plot.Markish[] {
+  if (!rule) return [];
+  const isLeft = rule.x < (begin + end) / 2;
+  const place = { textAnchor: isLeft ? ('start' as const) : ('end' as const), dx: isLeft ? 5 : -5, dy: -4 };
+  const stroke = { stroke: colour('muted'), strokeWidth: 1, strokeDasharray: '2 3' };
+  return [
+    Plot.ruleX([rule.x], stroke),
+    Plot.text([rule], {
+      x: 'x',
+      text: 'name',
+      frameAnchor: 'top',
+      lineAnchor: 'top',
+      ...place,
+      fill: colour('muted'),
+      fontSize: 11,
+    }),
+  ];
+}
+
 function intervalMarks({ data, intervals, look }: Series): Plot.Markish[] {
   const known = data.filter(({ low, high }) => low !== undefined && high !== undefined);
   const ends = { x: 'x', y1: 'low', y2: 'high' };
@@ -113,6 +134,7 @@ function lineMarks({ data, line, look }: Series): Plot.Markish[] {
 /** Scales the number of symbols with the share of the axis that the line covers. */
 function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, number]): Plot.Markish[] {
   if (!symbols || data.length === 0) return [];
+  if (symbols === 'cloud') return [symbolMark(data, look, CLOUD)];
   if (symbols === 'all' || data.length <= 2 * FEW_SYMBOLS) return [symbolMark(data, look)];
   const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
   const few = pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
@@ -120,7 +142,14 @@ function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, num
   return [symbolMark([...few, ...data.filter(({ hollow }) => hollow)], look)];
 }
 
-function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): Plot.Markish {
+/** Symbols that overlap are small, and darker where there are more. */
+const CLOUD = { r: 2, strokeWidth: 0.5, fillOpacity: 0.45, strokeOpacity: 0.6 };
+
+function symbolMark(
+  data: readonly Datum[],
+  { symbol, colour: stroke }: Look,
+  size: Partial<typeof CLOUD> = {},
+): Plot.Markish {
   return Plot.dot(data, {
     x: 'x',
     y: 'y',
@@ -129,6 +158,7 @@ function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): P
     stroke,
     fill: ({ hollow }: Datum) => (hollow ? colour('paper') : stroke),
     title: ({ note }: Datum) => (note === undefined ? null : printable(note)),
+    ...size,
   });
 }
 

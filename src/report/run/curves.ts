@@ -53,8 +53,14 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
     y: metricAxis(name, drawn),
     series: drawn,
     hollow: 'epoch of the saved model',
-    ...(runs.length === 1 ? {} : { lines: linesOf(drawn) }),
+    ...(runs.length === 1 ? savedRule(runs[0]!) : { lines: linesOf(drawn) }),
   };
+}
+
+/** Of one run, a line through its epoch; of several, hollow symbols have to be enough. */
+function savedRule({ epochs, modelEpoch }: Run): Pick<Chart, 'rule'> {
+  if (modelEpoch === null || !epochs.some(({ epoch }) => epoch === modelEpoch)) return {};
+  return { rule: { x: modelEpoch, name: `saved: epoch ${formatCount(modelEpoch)}` } };
 }
 
 function epochAxis(runs: readonly Run[]): Axis {

@@ -17,6 +17,7 @@ import { confusionSection } from './confusion-section.js';
 import { figureCharts, noiseChart, rateChart, throughput, throughputChart, timeChart } from './curves.js';
 import { labelsSection } from './labels-section.js';
 import { phaseChart } from './phases.js';
+import { picturesSection } from './pictures-section.js';
 import { type EpochRecord, numberOf, type Run, shownEpoch } from './record.js';
 
 /**
@@ -27,6 +28,7 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
   const [first] = runs;
   const confusion = confusionSection(runs);
   const labels = labelsSection(runs);
+  const pictures = picturesSection(runs);
   const notes = [
     ...runs.flatMap(warnings),
     ...begun.map(folder => `Fold ${folder} has started but has nothing to show yet.`),
@@ -40,6 +42,7 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
       { heading: 'Curves', body: curves(runs) },
       ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
       ...(labels === null ? [] : [{ heading: 'Labels', body: labels }]),
+      ...(pictures === null ? [] : [{ heading: 'Predictions of the validation rows', body: pictures }]),
       { heading: 'Configuration', body: configurationTable(runs) },
       { heading: 'Command', body: commands(runs) },
       ...(runs.length === 1 ? [{ heading: 'Epochs', body: epochTable(first!) }] : []),

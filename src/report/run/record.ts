@@ -6,6 +6,8 @@ import type { RunFiles } from '../../store/read-run.js';
 import { isPlain, type Plain } from '../../store/run-files.js';
 import type { Confusion } from '../confusion.js';
 import type { LabelFigures } from '../labels.js';
+import type { Pictures } from '../pictures.js';
+import { toPictures } from './read-pictures.js';
 
 export interface EpochRecord {
   epoch: number;
@@ -45,6 +47,7 @@ export interface Run {
   modelEpoch: number | null;
   confusion: { classes: string[]; counts: Confusion } | null;
   labels: LabelFigures[] | null;
+  pictures: Pictures;
   /** Command that repeats the run. */
   command: string;
 }
@@ -67,6 +70,8 @@ export function toRuns(files: readonly RunFiles[], commands: readonly string[]):
     modelEpoch: numberOf(run.summary?.modelEpoch),
     confusion: toConfusion(run.summary?.confusion),
     labels: toLabels(run.summary?.labels),
+    // The pictures of an earlier end would be there until the next.
+    pictures: toPictures(run.summary && run.pictures),
     command: commands[i]!,
   }));
 }

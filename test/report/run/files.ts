@@ -26,6 +26,7 @@ export function runFiles(path: string, epochs: number, changes: Partial<RunFiles
       phases: { gather: 0.1, forward: 0.2, backward: 0.4, update: 0.2, waiting: 0.1 },
     })),
     unreadable: [],
+    pictures: null,
     summary: {
       stopped: 'epochs',
       weightsSha256: 'ab'.repeat(32),

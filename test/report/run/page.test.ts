@@ -48,6 +48,7 @@ describe('the page of a run', () => {
       expect(result).toContain(`<td>${formatFigure(1.1 / modelEpoch)}</td>`);
       expect(result).toContain(`<td>${formatPercent(1 - 0.6 / modelEpoch)}</td>`);
       expect(page.match(/\(saved model\)/g)).toHaveLength(1);
+      expect(filesIn(page).filter(file => file.includes(`>saved: epoch ${modelEpoch}<`))).toHaveLength(2);
       expect(page).toContain(`<tr class="differs"><th scope="row">${modelEpoch} (saved model)</th>`);
       // A hollow symbol in loss and accuracy, for training and for validation rows.
       expect(filesIn(page).filter(file => file.includes('epoch of the saved model'))).toHaveLength(2);
@@ -71,6 +72,22 @@ describe('the page of a run', () => {
     };
     const page = pageOf(runFiles('runs/a', 1, { config: { network } }));
     expect(page).toContain('4 → 3 → 1, relu, identity, loss huber, delta 1.5 · ');
+  });
+
+  it('writes numbers for people, leaves out where a run began, and hides options with their defaults', () => {
+    const config = {
+      begun: '/home/anne/runs/a',
+      parameters: 1234567,
+      learningRate: 0.056892417127678285,
+      options: { lr: 0.0125, epochs: 7, 'no-shuffle': false },
+    };
+    const page = pageOf(runFiles('runs/a', 1, { config }));
+    const [shown, hidden] = page.split('<details><summary>Options with their defaults');
+    expect(page).not.toContain('anne');
+    for (const text of ['1,234,567', '>0.05689<', '>0.0125<', 'options.epochs'])
+      expect(shown).toContain(text);
+    expect(shown).not.toContain('options.no-shuffle');
+    expect(hidden).toContain('options.no-shuffle');
   });
 
   it('says what is missing if the run is not finished', () => {

@@ -62,7 +62,7 @@ function arenaOf(layers: number[]) {
       blockFloats: 0,
     },
     ...{ stepsPerEpoch: 1, noiseParts: 0, optimizer: PLAIN_DESCENT, training: table, validation: null },
-    ...{ keepPredictions: false, measured: false },
+    ...{ keepPredictions: false, measuredBytes: 0 },
   });
   const pages = Math.ceil(plan.bytes / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });

@@ -13,7 +13,7 @@ import { evaluateRows } from './evaluate.js';
 import type { RankExchange } from './exchange.js';
 import { computeFirst } from './first.js';
 import { stepByLbfgs } from './lbfgs.js';
-import { multiplyForAWhile } from './product.js';
+import { measureForAWhile } from './measure.js';
 import { Thread } from './thread.js';
 import { trainSteps } from './train.js';
 
@@ -80,7 +80,7 @@ function runTask({ setup, control, threads, exchange }: Job, collective: Collect
 function runOn(thread: Thread, collective: Collective, control: Int32Array, task: Task): TaskResult {
   if (task.kind === 'evaluate') return evaluateRows(thread, task);
   if (task.kind === 'first') return computeFirst(thread, task);
-  if (task.kind === 'product') return multiplyForAWhile(thread, collective, task);
+  if (task.kind === 'measure') return measureForAWhile(thread, collective, task);
   const run = searches(thread.setup.optimizer) ? stepByLbfgs : trainSteps;
   return run(thread, collective, control, task);
 }

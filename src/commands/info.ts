@@ -23,6 +23,7 @@ import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { describeThisMachine } from './machine-listing.js';
 import { describeMpi } from './mpi-listing.js';
 import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
@@ -53,18 +54,21 @@ const OF_NATIVE = optionsOf('info').filter(key => needsOf(key, 'info').some(([ot
 
 async function describe(path: string | undefined, settings: Call['settings']): Promise<Described> {
   checkNeeds('info', settings, { keys: OF_NATIVE });
-  const { native, mpi } = settings;
+  const { native, mpi, machine } = settings;
   const asksMpi = mpi !== null && (mpi !== 'off' || path === undefined);
-  if (native === null && !asksMpi) return describePath(path!, settings);
+  if (native === null && !asksMpi && !machine) return describePath(path!, settings);
   if (path !== undefined) throw notBeside(path, settings);
+  if (machine && native === null && !asksMpi) return describeThisMachine();
+  if (machine) throw notBeside(native ? '--native' : '--mpi', settings);
   return settings.native ? describeNative(settings.native, settings) : describeMpi(leaderOfProcess().ranks);
 }
 
-function notBeside(path: string, { native }: Call['settings']): LockstepError {
+function notBeside(path: string, { native, machine }: Call['settings']): LockstepError {
+  const shows = machine ? '--machine shows this machine' : '--mpi shows the ranks';
   return usageError(
-    native
+    native && !machine
       ? `--native takes the layers of a network, and no MODEL or DATA beside them; got ${path}.`
-      : `--mpi shows the ranks, and no MODEL or DATA beside them; got ${path}.`,
+      : `${shows}, and no MODEL or DATA beside them; got ${path}.`,
     'Leave one of them out.',
   );
 }

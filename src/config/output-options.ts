@@ -132,6 +132,10 @@ export const OUTPUT_OPTIONS = {
     commands: ['info'],
     usual: ['info'],
   }),
+  machine: turnsOn({
+    help: 'Show what this machine is made of, as studies record it: sockets, cores, caches, memory nodes, clock, quota and hypervisor.',
+    commands: ['info'],
+  }),
   native: option<number[][] | null>({
     kind: networks,
     default: null,

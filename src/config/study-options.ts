@@ -41,6 +41,14 @@ export const STUDY_OPTIONS = {
     commands: ['scale'],
     needs: { mode: ['strong', 'weak'] },
   }),
+  retakes: option<number>({
+    kind: whole({ from: 0, to: 100 }),
+    default: 2,
+    example: '0',
+    help: 'How often a measurement is taken again at most if more than 1 % of the machine’s time was stolen by its hypervisor or used by other processes. The one that was disturbed least counts; all are recorded.',
+    commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
+  }),
   ranks: option<number[]>({
     kind: list(whole({ from: 1, to: 65_536 }), { empty: false }),
     default: [1],

@@ -53,7 +53,7 @@ export function stepOf(network: Network, choice: StepChoice): LoneStep {
   const plan = planMemory({
     ...{ network, backend, optimizer, perturbation, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
     ...{ slabs: foldingOf(cut, teamOf(1)).slabs, foldBuffers, foldFloats: foldFloats(network) },
-    ...{ scratchRows: [microBatch], blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
+    ...{ scratchRows: [microBatch], blockRows: byBlock ? batchRows : 0, noiseParts: 0, measuredBytes: 0 },
     ...{ training: table, validation: null, keepPredictions: false },
   });
   const window = windowOf(plan, 'training', table);

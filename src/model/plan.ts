@@ -46,8 +46,6 @@ export const PHASE_STRIDE = 8;
 export const NORM_KINDS = ['w', 'gradient', 'step'] as const;
 /** Inner products that are summed at once for a rule that works with whole vectors. */
 export const DOTS_AT_ONCE = 2;
-/** Rows and columns of the square matrices whose product measures the machine. */
-export const PRODUCT_SIZE = 1024;
 
 /** A span, a part of a stored row: 0 and its count of numbers, or 1 and the count of values of a category. */
 const SPAN_WORDS = 2;
@@ -122,8 +120,8 @@ export interface PlanRequest {
   /** Whether ŷ of every validation row is kept, and how many these are if not all are in memory. */
   keepPredictions: boolean;
   judgedRows?: number;
-  /** Whether there is room for measurements: when each step ended, a product's matrices. */
-  measured: boolean;
+  /** Bytes of each worker for measurements of the machine; 0: none are made, and none of when each step ended. */
+  measuredBytes: number;
 }
 
 export interface Plan {
@@ -227,10 +225,10 @@ function placeScratch(layout: Layout, request: PlanRequest): void {
     layout.place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
     if (blockRows > 0) layout.place(`worker${i}/block`, 'f32', blockFloats);
     if (foldBuffers > 0) layout.place(`worker${i}/folds`, 'f32', foldBuffers, request.foldFloats);
-    if (request.measured) layout.place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
+    if (request.measuredBytes > 0) layout.place(`worker${i}/measured`, 'u8', request.measuredBytes);
   }
   if (request.coordinates) layout.place('coordinator/kernels', 'u8', scratchBytes(request.backend));
-  if (request.measured) layout.place('step/end', 'f64', request.stepsPerEpoch);
+  if (request.measuredBytes > 0) layout.place('step/end', 'f64', request.stepsPerEpoch);
 }
 
 /** x, y, and a, z and delta of every layer. */

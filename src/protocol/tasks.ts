@@ -165,16 +165,30 @@ export interface EvaluateTask extends StepCut {
 /** The same for all workers. */
 export type JudgeTask = Omit<EvaluateTask, 'worker'>;
 
-/** Repeats a square matrix product to measure the machine while all workers are busy. */
-export interface ProductTask {
-  kind: 'product';
+/**
+ * Work that measures the machine. product: C ← A B, (m, k) times (k, n). update: plain descent, w ← w − α g, over vectors of so
+ * many bytes together. read: the sums of columns of so many bytes.
+ */
+export type MeasuredWork =
+  | { kind: 'product'; m: number; n: number; k: number }
+  | { kind: 'update' | 'read'; bytes: number };
+
+/** Bytes that a worker needs for such work. */
+export function bytesOfWork(work: MeasuredWork): number {
+  return work.kind === 'product' ? 4 * (work.m * work.k + work.k * work.n + work.m * work.n) : work.bytes;
+}
+
+/** Repeats such work while all workers are busy. */
+export interface MeasureTask {
+  kind: 'measure';
   worker: number;
   /** How many workers take part. */
   workers: number;
+  work: MeasuredWork;
   milliseconds: number;
 }
 
-export type Task = TrainTask | FirstTask | EvaluateTask | ProductTask;
+export type Task = TrainTask | FirstTask | EvaluateTask | MeasureTask;
 
 /** What is posted to a thread. */
 export interface Order {
@@ -196,7 +210,14 @@ export type TaskResult = {
   /** Something that the user should know. */
   notice?: string;
 } & (
-  | { ok: true; end: SegmentEnd; steps: number; milliseconds?: number }
+  | {
+      ok: true;
+      end: SegmentEnd;
+      steps: number;
+      /** Of a measurement: its time, and the clock of the core at its end, in cycles per second. */
+      milliseconds?: number;
+      hertz?: number;
+    }
   | {
       ok: false;
       worker: number;

@@ -1,6 +1,7 @@
 /** Results of `lockstep bench` as text. Pure functions. */
 import type { BenchResult } from '../lab/bench/bench.js';
 import { counted, formatCount, formatPercent, formatShort } from './format.js';
+import { hertzText, loadText, placesText } from './machine.js';
 import { ranksText } from './opening.js';
 import { triedText } from './progress.js';
 import { renderPairs, renderTable } from './table.js';
@@ -29,6 +30,9 @@ export function benchText(result: BenchResult): string {
       `${gflops.toFixed(1)} GFLOP/s, ${formatPercent(gflops / productGflops)} of a 1024³ product's ${productGflops.toFixed(1)}`,
     ],
     ['imbalance', `${result.imbalance.toFixed(3)} (busiest worker over the mean)`],
+    ['clock', `${hertzText(result.clock.before)} before the steps, ${hertzText(result.clock.after)} after`],
+    ['load', loadText(result.load)],
+    ['threads ran on', `processors ${placesText(result.places)}`],
   ]);
   const table = renderTable(
     ['phase', 'mean step', 'share'],

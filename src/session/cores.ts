@@ -14,7 +14,7 @@ export function usableCores(read: ReadText = readSystem): number {
 }
 
 /** Numbers of the hardware threads that are online, and that this process's affinity and cpuset allow. */
-function usableThreads(read: ReadText): number[] {
+export function usableThreads(read: ReadText): number[] {
   const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(read('/proc/self/status') ?? '');
   const online = read('/sys/devices/system/cpu/online');
   // The allowed list may contain numbers without a processor.
@@ -23,7 +23,7 @@ function usableThreads(read: ReadText): number[] {
 }
 
 /** `0-3,8` → 0, 1, 2, 3, 8 */
-function parseList(list: string): number[] {
+export function parseList(list: string): number[] {
   return list.split(',').flatMap(range => {
     const [first, last] = range.split('-');
     if (!first) return [];
@@ -42,7 +42,7 @@ function countCores(threads: number[], read: ReadText): number {
 }
 
 /** CPU time per period, in cores: the least of all control groups of this process; Infinity without a limit. */
-function shareOfTime(read: ReadText): number {
+export function shareOfTime(read: ReadText): number {
   const folders = groupFolders(read, 'cpu');
   return Math.min(Number.POSITIVE_INFINITY, ...folders.map(folder => shareOf(folder, read)));
 }

@@ -50,7 +50,7 @@ export interface JobFacts {
   tables: Record<TableName, TableSetup | null>;
   keepPredictions: boolean;
   /** Whether the arena has room for measurements. */
-  measured: boolean;
+  measuredBytes: number;
   /** Whether the coordinator does the update. */
   coordinates: boolean;
   machine: MachineOptions;
@@ -293,7 +293,7 @@ interface Design {
 
 function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
   const { network, optimizer, perturbation, noiseScale, tables, sizes, machine } = facts;
-  const { stepsPerEpoch, keepPredictions, measured, coordinates } = facts;
+  const { stepsPerEpoch, keepPredictions, measuredBytes, coordinates } = facts;
   const { backend } = choice;
   const judged = Object.values(tables).flatMap(table => (table ? [table.rows] : []));
   const wholeGroups = hasOwnOrder(backend.name);
@@ -311,7 +311,7 @@ function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
     ...{ network, backend: backend.name, workers: team.workers[team.rank]! },
     ...walks.room(backend, team),
     ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts(isByRows(optimizer)) : 0 },
-    ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
+    ...{ optimizer, perturbation, keepPredictions, measuredBytes, coordinates },
   };
   return { choice, team, walks, exchange, request };
 }

@@ -49,8 +49,8 @@ interface SessionRequest {
   /** Rows of a full step, several numbers if they change; without training, the number of validation rows. */
   batchRows: number | readonly number[];
   keepPredictions: boolean;
-  /** Whether the arena has room for measurements. */
-  measured?: boolean;
+  /** Bytes of each worker for measurements of the machine; 0, none, by default. */
+  measuredBytes?: number;
   update: UpdateMode;
   /** Plain gradient descent by default. */
   optimizer?: Optimizer;
@@ -359,13 +359,19 @@ export class Session {
 }
 
 function factsOf(request: SessionRequest, tables: Tables): JobFacts {
-  const { network, perturbation = null, noiseScale = false, measured = false, stallSeconds = null } = request;
+  const {
+    network,
+    perturbation = null,
+    noiseScale = false,
+    measuredBytes = 0,
+    stallSeconds = null,
+  } = request;
   const { training, keepPredictions, machine, optimizer = PLAIN_DESCENT, update } = request;
   const { workers, shards, walk = 'auto', exchange = 'auto', backend, blas } = machine;
   const sizes = [request.batchRows].flat() as number[];
   const setupOf = (table: Table | null) => table && describeTable(table, network);
   return {
-    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measured, stallSeconds },
+    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measuredBytes, stallSeconds },
     inMemory: inMemoryOf(request, Math.max(...sizes)),
     stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
     tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },

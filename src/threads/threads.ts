@@ -2,14 +2,21 @@
  * The threads of one job: a pool, and the barrier and control words that steer it. Runs segments, watches them for signs
  * of life, gives them up, and replaces lost threads. Knows no data and no weights. Owns the threads until it is closed.
  */
-import { PRODUCT_SIZE, viewOf } from '../model/plan.js';
+import { viewOf } from '../model/plan.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED, STOP_WANTED } from '../protocol/control.js';
-import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
+import type { MeasuredWork, Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
 import { idlePools } from './idle-pools.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
+
+/** What the machine did in a measurement. */
+export interface Measured {
+  perSecond: number;
+  /** Cycles per second. */
+  hertz: number;
+}
 
 export class Threads {
   readonly #setup: Setup;
@@ -101,16 +108,19 @@ export class Threads {
     return true;
   }
 
-  /** Operations per second of a square matrix product with this backend, summed over this many busy workers. */
-  async productRate(milliseconds: number, workers: number): Promise<number> {
-    const task = { kind: 'product', workers, milliseconds } as const;
+  /** How often this many busy workers together do the work in a second, and the mean of their clocks after it. */
+  async measure(work: MeasuredWork, milliseconds: number, workers: number): Promise<Measured> {
+    const task = { kind: 'measure', workers, work, milliseconds } as const;
     const segment = this.run(workers, worker => ({ ...task, worker }));
     // The workers begin together, at the barrier; if the coordinator is a party, it has to arrive too.
     const arrival = this.#setup.coordinates ? this.#barrierFor(workers).arriveAsync() : null;
     await this.#follow([segment, arrival]);
     const done = await segment;
-    const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
-    return done.reduce((sum, one) => sum + rate(one), 0);
+    const sumOf = (figure: (done: Done) => number) => done.reduce((sum, one) => sum + figure(one), 0);
+    return {
+      perSecond: sumOf(({ steps, milliseconds }) => steps / (milliseconds! / 1000)),
+      hertz: sumOf(({ hertz }) => hertz!) / done.length,
+    };
   }
 
   /**

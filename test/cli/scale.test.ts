@@ -8,7 +8,7 @@ import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 const STRONG =
-  'scale --layers 8,6,3 --batch-sizes 32 --rows 200 --seconds 0.02 --repeats 2 --worker-counts 1,2 --backends wasm --project 16 --out strong';
+  'scale --layers 8,6,3 --batch-sizes 32 --rows 200 --seconds 0.02 --repeats 2 --retakes 0 --worker-counts 1,2 --backends wasm --project 16 --out strong';
 const BATCH =
   'scale synthetic:600x6x3 --mode batch --layers 6,8,3 --batch-sizes 16,64 --validation 0.25 --searches 2 --lr-range 0.05,0.5 --target-metric accuracy=0.8 --epochs 5 --worker-counts 2 --backends wasm --out batch --json';
 
@@ -19,7 +19,7 @@ describe('lockstep scale', () => {
     const killed = await lockstep(STRONG.split(' '), {
       cwd: folder,
       onError: (said, kill) => {
-        if (said.includes('3/12')) kill('SIGKILL');
+        if (said.includes('5/14')) kill('SIGKILL');
       },
     });
     expect(killed.code).toBeNull();
@@ -30,7 +30,7 @@ describe('lockstep scale', () => {
     const interrupted = await lockstep(STRONG.split(' '), {
       cwd: folder,
       onError: (said, kill) => {
-        if (said.includes('6/12')) kill('SIGINT');
+        if (said.includes('8/14')) kill('SIGINT');
       },
     });
     expect([interrupted.code, interrupted.stderr]).toEqual([
@@ -76,26 +76,26 @@ describe('lockstep scale', () => {
     mkdirSync(join(folder, 'part'));
     const keep = (count: number) =>
       writeFileSync(join(folder, 'part', 'samples.jsonl'), `${lines.slice(0, 1 + count).join('\n')}\n{"ty`);
-    keep(8);
+    keep(10);
     expect((await runInside(['report', 'part'], { cwd: folder })).code).toBe(0);
-    expect(fileOf('part', 'report.html')).toContain('8 of 12 measurements are done');
-    keep(5);
+    expect(fileOf('part', 'report.html')).toContain('10 of 14 measurements are done');
+    keep(7);
     const early = await runInside(['report', 'part'], { cwd: folder });
     expect([early.code, early.stderr]).toEqual([
       2,
-      `error: part: a page needs 6 of the 12 measurements of the study; got 5.\nResume the study: lockstep ${STRONG}\n`,
+      `error: part: a page needs 8 of the 14 measurements of the study; got 7.\nResume the study: lockstep ${STRONG}\n`,
     ]);
     const told = await runInside(['info', 'part', '--json'], { cwd: folder });
     expect(JSON.parse(told.stdout)).toMatchObject({
       finished: false,
-      progress: { done: 5, total: 12, needed: 6 },
+      progress: { done: 7, total: 14, needed: 8 },
       best: null,
     });
   });
 
   it('writes figures that agree with each other', () => {
     const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
-    expect(study).toMatchObject({ format: 'lockstep-study', version: 2, mode: 'strong' });
+    expect(study).toMatchObject({ format: 'lockstep-study', version: 3, mode: 'strong' });
     expect(study.command).toBe(`lockstep ${STRONG}`);
     const [curve] = study.curves;
     const [one, two] = curve!.scaling;

@@ -85,7 +85,7 @@ function factsOf({ network, dropout = false, sharing = null, ...given }: Variant
     ...{ ranks, allWorkers: countWorkers(team) },
     ...{ slabs: 4, foldBuffers: byBlock ? 0 : 2, foldFloats: foldFloats(network) },
     ...{ blockRows: byBlock ? ROWS : 0, stepsPerEpoch: 1, keepPredictions: true },
-    ...{ noiseParts: countParts(network, byBlock), training: table, validation: table, measured: false },
+    ...{ noiseParts: countParts(network, byBlock), training: table, validation: table, measuredBytes: 0 },
   });
   const { noiseScale = false, coordinates = false, decays = false } = given;
   const window = windowOf(plan, 'training', table);

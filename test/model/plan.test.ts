@@ -44,7 +44,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
       labelsWeigh: false,
     },
     keepPredictions: true,
-    measured: false,
+    measuredBytes: 0,
     noiseParts: 0,
     ...request,
   });

@@ -19,7 +19,7 @@ function arenaOf(shards: number) {
       foldBuffers: 0,
     },
     ...{ foldFloats: 0, blockRows: 0, blockFloats: 0, stepsPerEpoch: 1, optimizer: PLAIN_DESCENT, ranks: 3 },
-    ...{ training: null, validation: null, keepPredictions: false, measured: false, noiseParts: 1 },
+    ...{ training: null, validation: null, keepPredictions: false, measuredBytes: 0, noiseParts: 1 },
   });
   const pages = Math.ceil(plan.bytes / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });

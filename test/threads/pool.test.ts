@@ -36,7 +36,7 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
     training: table,
     validation: null,
     keepPredictions: false,
-    measured: false,
+    measuredBytes: 0,
     noiseParts: 0,
   });
   const pages = Math.ceil(plan.bytes / 65_536);

@@ -136,7 +136,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       {
         name: 'MODEL|DATA',
         help: `${MODEL.help}; the folder of a search, a study or a cross-validation; or ${DATA.help}`,
-        unless: ['native', 'mpi'],
+        unless: ['native', 'mpi', 'machine'],
       },
     ],
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
@@ -145,6 +145,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 info runs/first --card > MODEL.md', 'a model card in Markdown'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
       ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
+      ['$0 info --machine', 'this machine: cores, caches, memory nodes, clock and limits'],
       ['mpirun -np 2 $0 info --mpi', 'the MPI library, the ranks and their hosts'],
       ['$0 info houses.csv', 'each column: type, range, missing cells, and problems'],
       ['$0 info houses.csv --target price', 'also the task and the features, as train would use them'],

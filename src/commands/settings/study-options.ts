@@ -34,7 +34,19 @@ export function checkGiven(data: string | null, settings: Settings, given: Parti
 export function studyOptions(data: string | null, settings: Settings): StudyOptions {
   const { layers, workerCounts, batchSizes, targetMetric, lrRange } = settings;
   return {
-    ...pick(settings, 'mode', 'shards', 'backends', 'blas', 'update', 'repeats', 'seconds', 'rows', 'seed'),
+    ...pick(
+      settings,
+      'mode',
+      'shards',
+      'backends',
+      'blas',
+      'update',
+      'repeats',
+      'retakes',
+      'seconds',
+      'rows',
+      'seed',
+    ),
     ...pick(settings, 'project', 'network', 'ranks', 'launcher'),
     data,
     activation: onlyActivation(settings),

@@ -11,12 +11,14 @@ import { initialWeights } from '../../model/init.js';
 import type { Optimizer } from '../../model/optimizer.js';
 import { type ByPhase, RANK_PHASES, type RankPhase } from '../../model/plan.js';
 import { option } from '../../option-names.js';
+import { bytesOfWork } from '../../protocol/tasks.js';
 import type { MachineOptions, UpdateMode } from '../../session/machine.js';
 import { byPhase, readPhases } from '../../session/phases.js';
 import { type RanksReport, Session } from '../../session/session.js';
 import { DEFAULT_MACHINE } from '../../train/defaults.js';
 import { networkFor } from '../../train/make-network.js';
 import type { WorkersReport } from '../../train/reports.js';
+import { type Observed, observe } from '../machine/observe.js';
 import { countOperations } from './operations.js';
 import { randomRows } from './random-rows.js';
 import { Runner } from './runner.js';
@@ -66,6 +68,12 @@ export interface BenchResult
   phases: ByPhase;
   /** Largest worker's busy time (its own phases, without waiting) over their mean. */
   imbalance: number;
+  /** Cycles per second of the busy workers' cores, on average, before and after the steps. */
+  clock: { before: number; after: number };
+  /** What else the machine did during the steps; null if the system does not tell. */
+  load: Observed['load'];
+  /** Where the busy threads of this process ran, of rank 0 if there are several; empty if that is not known. */
+  places: Observed['places'];
 }
 
 const DEFAULTS: BenchOptions = {
@@ -80,6 +88,8 @@ const DEFAULTS: BenchOptions = {
 };
 const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
+const PRODUCT = { kind: 'product', m: 1024, n: 1024, k: 1024 } as const;
+const PRODUCT_OPERATIONS = 2 * 1024 ** 3;
 
 /**
  * Measures one configuration; omitted properties have the command line's defaults.
@@ -106,7 +116,7 @@ export async function bench(
     validation: null,
     batchRows: batchSize,
     keepPredictions: false,
-    measured: true,
+    measuredBytes: bytesOfWork(PRODUCT),
     update,
     ...(options.optimizer ? { optimizer: options.optimizer } : {}),
     machine: options,
@@ -121,14 +131,20 @@ export async function bench(
     onProgress('measuring the product');
     // The product before and after the steps: the machine's speed drifts.
     const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
-    const before = await session.threads.productRate(milliseconds, runner.workers);
+    const before = await session.threads.measure(PRODUCT, milliseconds, runner.workers);
     session.view('phases', 'f64').fill(0);
+    const observation = observe(session.ranks === undefined);
     const durations = await runner.runFor(options.seconds, done =>
       onProgress(`measuring steps: ${done.toFixed(1)} of ${options.seconds} s`),
     );
+    const observed = observation.end();
     onProgress('measuring the product');
-    const after = await session.threads.productRate(milliseconds, runner.workers);
-    const found = { durations, workers: runner.workers, tried, productRate: (before + after) / 2 };
+    const after = await session.threads.measure(PRODUCT, milliseconds, runner.workers);
+    const found = {
+      ...{ durations, workers: runner.workers, tried, ...observed },
+      productRate: (PRODUCT_OPERATIONS * (before.perSecond + after.perSecond)) / 2,
+      clock: { before: before.hertz, after: after.hertz },
+    };
     return summarize(session, options, found);
   } finally {
     await session.close();
@@ -147,10 +163,13 @@ function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
 function summarize(
   session: Session,
   options: BenchOptions,
-  found: Pick<BenchResult, 'workers' | 'tried'> & { durations: number[]; productRate: number },
+  found: Pick<BenchResult, 'workers' | 'tried' | 'clock' | keyof Observed> & {
+    durations: number[];
+    productRate: number;
+  },
 ): BenchResult {
   const { layers, activation, batchSize, rows, update } = options;
-  const { durations, workers, tried, productRate } = found;
+  const { durations, workers, tried, productRate, clock, load, places } = found;
   const { shards } = session.machine;
   const { ranks } = session;
   const seconds = median(durations);
@@ -184,5 +203,6 @@ function summarize(
     productGflops: productRate / 1e9,
     phases,
     imbalance: imbalanceOf(perWorker, update),
+    ...{ clock, load, places },
   };
 }

@@ -3,8 +3,11 @@
 import { RANK_PHASES } from '../../model/plan.js';
 import { byPhase } from '../../session/phases.js';
 import { median } from '../bench/statistics.js';
+import { DISTURBED, disturbanceOf } from '../machine/load.js';
+import { efficiencyFactors } from './laws/factors.js';
 import { fit as fitLaw, type Observation } from './laws/fit.js';
 import { summarizeRepeats } from './laws/repeats.js';
+import { partsOfStep } from './laws/roofline.js';
 import { strongSerialFraction, weakSerialFraction } from './laws/serial-fraction.js';
 import { strongSpeedup, weakSpeedup } from './laws/speedup.js';
 import { type CurveSetup, curvesOf, idOf, isCompared, planPoints, scalingPoint, teamsOf } from './points.js';
@@ -23,6 +26,7 @@ import type {
   Point,
   PointSetup,
   Projection,
+  Roofs,
   Sample,
   Scaling,
 } from './scaling-schema.js';
@@ -33,12 +37,13 @@ export function assembleScaling(
   configuration: StudyConfiguration,
   cores: number,
   samples: readonly Sample[],
+  roofs: readonly Roofs[],
 ): { points: Point[]; curves: Curve[] } {
   const points = planPoints(configuration, cores).map(setup =>
     assemblePoint(setup, samplesOf(idOf(setup), samples), cores),
   );
   const byId = new Map(points.map(point => [point.id, point]));
-  const measured = { configuration, cores, points: byId, samples };
+  const measured = { configuration, cores, points: byId, samples, roofs };
   const curves = curvesOf(configuration).map(curve => assembleCurve(measured, curve));
   return { points, curves };
 }
@@ -53,10 +58,12 @@ interface Measured {
   cores: number;
   points: ReadonlyMap<string, Point>;
   samples: readonly Sample[];
+  roofs: readonly Roofs[];
 }
 
 function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: number): Point {
   const summarize = (figure: (sample: Sample) => number) => summarizeRepeats(samples.map(figure));
+  const disturbances = samples.map(({ load }) => disturbanceOf(load));
   const stepSeconds = summarize(sample => sample.stepSeconds.median);
   return {
     id: idOf(setup),
@@ -67,6 +74,9 @@ function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: num
     gflops: summarize(sample => sample.gflops),
     productGflops: summarize(sample => sample.productGflops),
     imbalance: summarize(sample => sample.imbalance),
+    clock: summarize(({ clock }) => (clock.before + clock.after) / 2),
+    disturbance: Math.max(0, ...disturbances),
+    disturbed: disturbances.filter(share => share > DISTURBED).length,
     peakBytes: summarize(sample => sample.peakBytes),
     phases: typicalPhases(samples, stepSeconds.median),
   };
@@ -107,7 +117,7 @@ function assembleCurve(measured: Measured, curve: CurveSetup): Curve {
     ...curve,
     serialPoint: serial.id,
     onePoint: one?.id ?? null,
-    scaling: onCurve.map(point => assembleRow(configuration, serial, one, point)),
+    scaling: onCurve.map(point => assembleRow(measured, serial, one, point)),
     fits: assembleFits(measured, serial, onCurve),
     projection: assembleProjection(measured, curve, serial, onCurve),
   };
@@ -120,7 +130,7 @@ function curveId({ layers, backend, batchSize, workersPerRank }: CurveSetup): st
 }
 
 function assembleRow(
-  { mode }: StudyConfiguration,
+  { configuration: { mode }, samples, roofs }: Measured,
   serial: Point,
   one: Point | undefined,
   point: Point,
@@ -129,14 +139,22 @@ function assembleRow(
   const speedup = mode === 'weak' ? weakSpeedup : strongSpeedup;
   const serialFraction = mode === 'weak' ? weakSerialFraction : strongSerialFraction;
   const against = (base: Point) => speedup(...independent(base, point), workers);
+  const figures = against(serial);
+  const base = { seconds: serial.stepSeconds.median, hertz: serial.clock.median };
+  const factors = efficiencyFactors(mode === 'weak' ? 'weak' : 'strong', base, point);
+  const own = roofs.find(one => one.backend === point.backend && one.workers === workers / ranks);
+  const { byBlock } = samples.find(sample => sample.point === point.id)!;
   return {
     ranks,
     workers,
     point: point.id,
     excluded,
-    ...against(serial),
+    ...figures,
     speedupOverOne: one ? against(one).speedup : null,
     serial: workers === 1 ? null : serialFraction(serial.phases, point.phases, workers),
+    clockCorrected: figures.efficiency.value / factors.clock,
+    factors,
+    roofline: own ? partsOfStep(point, byBlock, own) : [],
   };
 }
 

@@ -4,12 +4,14 @@
  */
 import { measureNoise } from './noise.js';
 import { replyOf } from './reply.js';
+import { measureRoofs } from './roofs.js';
 import { measureSample } from './sample.js';
 import type { StudyTask } from './tasks.js';
 import { runTrial } from './trial.js';
 
 async function measure(task: StudyTask) {
   if (task.kind === 'sample') return measureSample(task.configuration, task.setup);
+  if (task.kind === 'roofs') return measureRoofs(task.configuration, task.setup);
   if (task.kind === 'trial') return runTrial(task.configuration, task.setup);
   return measureNoise(task.configuration, task.setup);
 }

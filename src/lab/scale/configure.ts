@@ -67,6 +67,7 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
     blas,
     update: options.update ?? 'sharded',
     repeats: options.repeats ?? 6,
+    retakes: options.retakes ?? 2,
     seconds: options.seconds ?? 3,
     rows: shape?.rows ?? options.rows ?? 60_000,
     data,

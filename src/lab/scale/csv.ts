@@ -25,13 +25,25 @@ export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string
 }
 
 function sampleRow(sample: Sample, { excluded }: Point): Record<string, Cell> {
-  const { layers, stepSeconds, phases, point, slabBytes, link, byBlock: _, note: _note, ...figures } = sample;
+  const { point, layers, backend, role, batchSize, ranks, workers, shards, repeat, order, startedAt } =
+    sample;
+  const { steps, stepSeconds, samplesPerSecond, gflops, productGflops, imbalance, phases } = sample;
+  const { clock, load, places, link, slabBytes, processSeconds, peakBytes, cpus, retaken } = sample;
   return {
     point,
     layers: layers.join(' '),
-    ...figures,
+    ...{ role, backend, batchSize, ranks, workers, shards, repeat, order, startedAt, processSeconds, steps },
     stepSeconds: stepSeconds.median,
     stepSecondsMad: stepSeconds.mad,
+    ...{ samplesPerSecond, gflops, productGflops, imbalance, peakBytes, cpus },
+    clockBeforeHertz: clock.before,
+    clockAfterHertz: clock.after,
+    stolen: load?.stolen ?? null,
+    others: load?.others ?? null,
+    runningBefore: load?.runningBefore ?? null,
+    runningAfter: load?.runningAfter ?? null,
+    moves: places.reduce((sum, { moves }) => sum + moves, 0),
+    retaken: retaken.length,
     ...Object.fromEntries(RANK_PHASES.map(phase => [`${phase}Seconds`, phases[phase] ?? 0])),
     linkLatencySeconds: link?.latencySeconds ?? null,
     linkBytesPerSecond: link?.bytesPerSecond ?? null,

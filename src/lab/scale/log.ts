@@ -3,7 +3,7 @@ import { latest, now } from '../records.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import { type BeginRecord, beginOf, type StudyProgressReport, type StudyRecord } from './records.js';
-import type { Sample } from './scaling-schema.js';
+import type { Roofs, Sample } from './scaling-schema.js';
 import {
   type MachineDescription,
   STUDY_FORMAT,
@@ -54,6 +54,10 @@ export class StudyLog {
   /** In measurement order. */
   get samples(): Sample[] {
     return this.#records.flatMap(record => (record.type === 'sample' ? record.sample : []));
+  }
+
+  get roofs(): Roofs[] {
+    return this.#records.flatMap(record => (record.type === 'roofs' ? record.roofs : []));
   }
 
   get trials(): Trial[] {

@@ -5,6 +5,7 @@ import type { BackendName } from '../../kernels/kernels.js';
 import { usableCores } from '../../session/cores.js';
 import type { MachineOptions } from '../../session/machine.js';
 import { packageVersion } from '../../version.js';
+import { readTopology } from '../machine/observe.js';
 import type { PointSetup } from './scaling-schema.js';
 import type { MachineDescription, StudyConfiguration } from './study-header.js';
 
@@ -16,6 +17,7 @@ export function describeMachine({ backends, blas }: StudyConfiguration): Machine
     cores: processors.length,
     usableCores: usableCores(),
     memoryBytes: totalmem(),
+    topology: readTopology(),
     os: `${type()} ${release()} ${machine()}`,
     node: process.version,
     lockstep: packageVersion(),

@@ -5,6 +5,7 @@
 import { usualShards } from '../../model/shards.js';
 import { Random } from '../../random.js';
 import { networkFor } from '../../train/make-network.js';
+import type { RoofsSetup } from './roofs.js';
 import type { Curve, PointRole, PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
@@ -43,6 +44,11 @@ export function planPoints(configuration: StudyConfiguration, cores: number): Po
   const points = new Map<string, PointSetup>();
   for (const point of [...curves, ...barriers]) if (!points.has(idOf(point))) points.set(idOf(point), point);
   return [...points.values()];
+}
+
+/** The roofs that the curves of a study need: of each backend, for each worker count of a process. */
+export function planRoofs({ backends, workers }: StudyConfiguration): RoofsSetup[] {
+  return backends.flatMap(backend => workers.map(count => ({ backend, workers: count })));
 }
 
 /** What a curve is about. batchSize is as in the configuration. */

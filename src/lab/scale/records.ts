@@ -2,7 +2,7 @@
 import { beginningOf, checkSame } from '../records.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
-import type { Sample } from './scaling-schema.js';
+import type { Roofs, Sample } from './scaling-schema.js';
 import type { Study } from './schema.js';
 import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
 
@@ -16,6 +16,7 @@ export interface BeginRecord
 export type StudyRecord =
   | BeginRecord
   | { type: 'sample'; at: string; sample: Sample }
+  | { type: 'roofs'; at: string; roofs: Roofs }
   | { type: 'trial'; at: string; trial: Trial }
   | { type: 'noise'; at: string; noise: NoiseRecord };
 

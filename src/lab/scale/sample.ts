@@ -30,9 +30,11 @@ export async function measureSample(
   });
   const network = networkFor(layers, activation, data?.task ?? 'multiclass');
   const { steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance } = result;
+  const { clock, load, places } = result;
   return {
     ...setup,
     ...{ steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance },
+    ...{ clock, load, places },
     slabBytes: slabBytesOf(configuration, setup),
     byBlock: isByBlock(network, batchSize),
     peakBytes: peakBytes(),

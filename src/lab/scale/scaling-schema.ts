@@ -1,7 +1,8 @@
 /** Part of study.json: strong and weak scaling. */
 import type { BackendName } from '../../kernels/kernels.js';
-import type { ByPhase } from '../../model/plan.js';
+import type { ByPhase, Phase } from '../../model/plan.js';
 import type { BenchResult } from '../bench/bench.js';
+import type { Load } from '../machine/load.js';
 import type { Estimate, NetworkLink, Statistic, StudyHeader } from './study-header.js';
 
 export interface ScalingStudy extends StudyHeader {
@@ -9,6 +10,8 @@ export interface ScalingStudy extends StudyHeader {
   /** Every measurement, in execution order. */
   samples: Sample[];
   points: Point[];
+  /** What arithmetic and memory allow, for each backend and worker count of a process. */
+  roofs: Roofs[];
   /** One per network, backend and batch size. */
   curves: Curve[];
 }
@@ -36,7 +39,16 @@ export interface PointSetup {
 /** What a sample keeps of its measurement. */
 type Measured = Pick<
   BenchResult,
-  'steps' | 'stepSeconds' | 'samplesPerSecond' | 'gflops' | 'productGflops' | 'phases' | 'imbalance'
+  | 'steps'
+  | 'stepSeconds'
+  | 'samplesPerSecond'
+  | 'gflops'
+  | 'productGflops'
+  | 'phases'
+  | 'imbalance'
+  | 'clock'
+  | 'load'
+  | 'places'
 >;
 
 /** Measurement of one point in one process. */
@@ -63,6 +75,15 @@ export interface Sample extends PointSetup, Measured {
   note: string | null;
   /** Between the first and the last rank: a message of n bytes takes latencySeconds + n / bytesPerSecond. null for one rank. */
   link: NetworkLink | null;
+  /** Earlier measurements that were disturbed more, the first one first: they are not in any figure. */
+  retaken: Retaken[];
+}
+
+/** What is kept of a measurement that was taken again. */
+export interface Retaken {
+  startedAt: string;
+  samplesPerSecond: number;
+  load: Load | null;
 }
 
 export interface Point extends PointSetup {
@@ -75,6 +96,11 @@ export interface Point extends PointSetup {
   gflops: Statistic;
   productGflops: Statistic;
   imbalance: Statistic;
+  /** Cycles per second of the busy cores: the mean of before and after the steps. */
+  clock: Statistic;
+  /** The largest disturbance of a sample, as a share of the machine's time, and samples above 1 %. */
+  disturbance: number;
+  disturbed: number;
   peakBytes: Statistic;
   /** Seconds of the median step: each phase's median over the repeats, scaled so that they add up to it. */
   phases: ByPhase;
@@ -119,6 +145,67 @@ export interface Scaling {
   karpFlatt: Estimate | null;
   /** Its causes according to the phases; null for one worker. */
   serial: SerialFraction | null;
+  /** Efficiency if the ideal is that of the clocks: divided by the clock's factor. */
+  clockCorrected: number;
+  factors: Factors;
+  /** The products and the update of a step under the roofs; empty if there are no roofs for its workers. */
+  roofline: StepPart[];
+}
+
+/**
+ * The efficiency taken apart, as POP does; the product is the efficiency. Each is of the medians, without an interval. With
+ * ranks, they are of the workers of rank 0, and what it waits for other ranks is in its exchange.
+ */
+export interface Factors {
+  /** Mean useful time of the workers over that of the busiest. */
+  loadBalance: number;
+  /** Useful time of the busiest worker over the step without exchange: what is left of it in barriers. */
+  serialisation: number;
+  /** The step without the exchange between ranks over the step. */
+  transfer: number;
+  /** Clock of the busy cores over that of the serial run. */
+  clock: number;
+  /** Useful time of the serial run over that of all workers, at the same clock. */
+  work: number;
+}
+
+/** What a backend can reach with so many workers of one process. */
+export interface Roofs {
+  backend: BackendName;
+  workers: number;
+  /** Multiplications and additions of the fastest of some products that fit into caches, of all workers together. */
+  peakGflops: number;
+  /** Cycles per second of the cores at that time. */
+  hertz: number;
+  /** From the nearest level to memory; a level that is not known, or that is hardly larger than the one before, is left out. */
+  bandwidths: Bandwidth[];
+}
+
+export type MemoryLevel = 'level 2' | 'level 3' | 'memory';
+
+/** The faster of reading, and of an update that reads two vectors and writes one, of all workers together. */
+export interface Bandwidth {
+  level: MemoryLevel;
+  /** That each worker goes over. */
+  bytes: number;
+  bytesPerSecond: number;
+  read: number;
+  update: number;
+}
+
+/** A product or the update of a step, of all workers of a rank together. */
+export interface StepPart {
+  /** forward 1, gradient 1, delta 1, …, update */
+  name: string;
+  /** The phase that its time is taken from. */
+  phase: Phase;
+  /** Operations for each byte that has to be moved once. */
+  intensity: number;
+  /** Operations of the phase over its time. */
+  gflops: number;
+  /** What the slowest level and arithmetic allow at this intensity, and which of them it is. */
+  bound: MemoryLevel | 'peak';
+  attainableGflops: number;
 }
 
 /**

@@ -3,10 +3,11 @@ import type { LoadOptions } from '../../data/load.js';
 import type { Activation } from '../../kernels/activations.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import type { UpdateMode } from '../../session/machine.js';
+import type { Topology } from '../machine/topology.js';
 
 export const STUDY_FORMAT = 'lockstep-study';
 /** Incremented when readers of older versions would misinterpret the file. */
-export const STUDY_VERSION = 2;
+export const STUDY_VERSION = 3;
 
 /** strong: one batch, more workers. weak: a batch proportional to the workers. batch: steps to a target. */
 export type StudyMode = 'strong' | 'weak' | 'batch';
@@ -31,6 +32,7 @@ export interface MachineDescription {
   /** Processors that this process may use: points with more workers are left out of fits. */
   usableCores: number;
   memoryBytes: number;
+  topology: Topology;
   /** Linux 6.1.0 x64 */
   os: string;
   /** v20.20.0 */
@@ -60,6 +62,8 @@ export interface StudyConfiguration {
   blas: string | null;
   update: UpdateMode;
   repeats: number;
+  /** How often a sample is taken again at most if more than 1 % of the machine's time was stolen or used by others. */
+  retakes: number;
   /** Duration of the measured steps of one sample, after warm-up. */
   seconds: number;
   /** Number of random rows to draw batches from, or of all rows of the data. */

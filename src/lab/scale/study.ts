@@ -49,7 +49,7 @@ export function assembleStudy(log: StudyLog): Study {
     const curves = assembleBatchCurves(configuration, trials, log.noise);
     return { ...header, mode: 'batch', machine, configuration, trials, curves };
   }
-  const { samples } = log;
-  const { points, curves } = assembleScaling(configuration, machine.usableCores, samples);
-  return { ...header, mode: configuration.mode, machine, configuration, samples, points, curves };
+  const { samples, roofs } = log;
+  const { points, curves } = assembleScaling(configuration, machine.usableCores, samples, roofs);
+  return { ...header, mode: configuration.mode, machine, configuration, samples, points, roofs, curves };
 }

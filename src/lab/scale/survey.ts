@@ -4,7 +4,7 @@
 import { beginningOf } from '../records.js';
 import { countBatch } from './batch-run.js';
 import { StudyLog } from './log.js';
-import { idOf, planPoints } from './points.js';
+import { idOf, planPoints, planRoofs } from './points.js';
 import type { StudyRecord } from './records.js';
 import type { Study } from './schema.js';
 import { assembleStudy } from './study.js';
@@ -37,7 +37,8 @@ export function surveyStudy(records: readonly StudyRecord[]): StudySurvey {
   const points = planPoints(configuration, machine.usableCores);
   const measured = new Set(log.samples.map(({ point }) => point));
   const isWide = points.every(point => measured.has(idOf(point)));
-  const total = points.length * configuration.repeats;
-  // Each point is measured once before any is repeated.
-  return { ...counts, study: isWide ? assembleStudy(log) : null, total, needed: points.length };
+  const roofs = planRoofs(configuration).length;
+  const total = roofs + points.length * configuration.repeats;
+  // The roofs come first, and each point is measured once before any is repeated.
+  return { ...counts, study: isWide ? assembleStudy(log) : null, total, needed: roofs + points.length };
 }

@@ -1,7 +1,8 @@
 /** Messages between a study and a measuring process: plain data. */
 import type { ErrorCode } from '../../errors.js';
 import type { NoiseScale, Trial, TrialSetup } from './batch-schema.js';
-import type { PointSetup, Sample } from './scaling-schema.js';
+import type { RoofsSetup } from './roofs.js';
+import type { PointSetup, Roofs, Sample } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
 /** One measurement of a point. */
@@ -14,6 +15,7 @@ export interface SampleTask {
 /** Task of one process, or of several ranks. */
 export type StudyTask =
   | SampleTask
+  | { kind: 'roofs'; configuration: StudyConfiguration; setup: RoofsSetup }
   | { kind: 'trial'; configuration: StudyConfiguration; setup: TrialSetup }
   | { kind: 'noise'; configuration: StudyConfiguration; setup: NoiseSetup };
 
@@ -21,7 +23,7 @@ export type StudyTask =
 export type NoiseSetup = Pick<NoiseScale, 'moment' | 'learningRate' | 'batchSize' | 'step'> &
   Pick<TrialSetup, 'layers' | 'backend' | 'workers'>;
 
-type Taken<T> = Omit<T, 'point' | 'repeat' | 'order' | 'startedAt' | 'processSeconds'>;
+type Taken<T> = Omit<T, 'point' | 'repeat' | 'order' | 'startedAt' | 'processSeconds' | 'retaken'>;
 
 export type SampleFigures = Taken<Sample>;
 export type TrialFigures = Taken<Trial>;
@@ -29,6 +31,7 @@ export type TrialFigures = Taken<Trial>;
 /** Result of each kind of task. */
 export interface StudyResults {
   sample: SampleFigures;
+  roofs: Roofs;
   trial: TrialFigures;
   noise: NoiseScale;
 }

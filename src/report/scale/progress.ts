@@ -4,7 +4,7 @@
  */
 import type { StudyProgressReport, StudyRecord } from '../../lab/scale/records.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
-import { formatCount, formatDuration, formatFigure, orDash } from '../format.js';
+import { counted, formatCount, formatDuration, formatFigure, orDash } from '../format.js';
 
 const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
 
@@ -52,6 +52,10 @@ function recordText(record: Exclude<StudyRecord, { type: 'study' }>): string {
   if (record.type === 'trial') {
     const { layers, backend, batchSize, learningRate, outcome, steps } = record.trial;
     return `${layers}/${backend}/${batchSize}  lr ${formatFigure(learningRate)}: ${outcome}, ${formatCount(steps)} steps`;
+  }
+  if (record.type === 'roofs') {
+    const { backend, workers, peakGflops } = record.roofs;
+    return `roofs of ${backend}, ${counted(workers, 'worker')}  ${peakGflops.toFixed(1)} GFLOP/s`;
   }
   const { curve, moment, scale } = record.noise;
   return `${curve}  noise scale, ${moment}: ${orDash(scale?.value, formatCount)}`;

@@ -16,7 +16,7 @@ async function weightsAfter(fault: 'throw' | 'exit' | null) {
     weights: () => initialWeights(network, 1),
     training: randomRows(network, ROWS, 1),
     validation: null,
-    ...{ batchRows: 8, keepPredictions: false, measured: true, update: 'sharded' },
+    ...{ batchRows: 8, keepPredictions: false, measuredBytes: 64, update: 'sharded' },
     machine: { backend: 'wasm', blas: null, workers: 2, shards: 2 },
   });
   const lost: Loss[] = [];

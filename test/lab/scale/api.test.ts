@@ -19,14 +19,15 @@ it('resumes a study from records, and returns a result that survives JSON', asyn
     workers: [1],
     backends: ['wasm'],
     repeats: 2,
+    retakes: 0,
     seconds: 0.01,
     rows: 50,
     seed: 3,
   };
   const first = study(given);
   const records: StudyRecord[] = [];
-  // The study starts and takes one measurement; then the consumer stops listening.
-  for (let i = 0; i < 2; i++) {
+  // The study starts, measures the roofs and one sample; then the consumer stops listening.
+  for (let i = 0; i < 3; i++) {
     const { value } = await first.next();
     records.push((value as { record: StudyRecord }).record);
   }
@@ -39,11 +40,11 @@ it('resumes a study from records, and returns a result that survives JSON', asyn
       result = report.result as ScalingStudy;
     } else {
       if (report.record !== null) measured++;
-      expect(report.done).toBe(1 + measured);
+      expect(report.done).toBe(2 + measured);
     }
   }
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
-  expect(result.samples[0]).toEqual((records[1] as { sample: unknown }).sample);
+  expect(result.samples[0]).toEqual((records[2] as { sample: unknown }).sample);
   const one = result.samples.filter(
     ({ workers, layers }) => workers === 1 && layers.length === 2 && layers[0] === 4,
   );

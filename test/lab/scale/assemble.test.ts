@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import { shardsAt } from '../../../src/lab/scale/points.js';
 import { exchangeSeconds } from '../../../src/lab/scale/projection.js';
-import type { FittedLaw, PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
+import type { FittedLaw, PointSetup, Roofs, Sample } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import type { ByPhase } from '../../../src/model/plan.js';
 import { configure, LINK, type StepTime, simulateSamples } from './simulate.js';
@@ -19,6 +19,9 @@ const byFormula: StepTime = ({ batchSize, workers, shards, layers }) => ({
   waiting: 2 * 5e-6 * (workers - 1),
 });
 
+/** Of no worker count. */
+const ROOFS: Roofs[] = [];
+
 /** A fraction s of one worker's step time is serial and is waited for. */
 const amdahl =
   (s: number): StepTime =>
@@ -31,7 +34,7 @@ const amdahl =
   });
 
 function assemble(configuration: StudyConfiguration, cores: number, time: StepTime) {
-  return assembleScaling(configuration, cores, simulateSamples(configuration, cores, time));
+  return assembleScaling(configuration, cores, simulateSamples(configuration, cores, time), ROOFS);
 }
 
 describe('a curve', () => {
@@ -60,7 +63,7 @@ describe('a curve', () => {
     const configuration = configure({ ranks: [1, 2], workers: [4], shards: 8 });
     const note = 'each rank: bound to 2 of the 8 CPUs of its host by the launcher.';
     const samples = simulateSamples(configuration, 8, byFormula).map(one => ({ ...one, note }));
-    const { points } = assembleScaling(configuration, 8, samples);
+    const { points } = assembleScaling(configuration, 8, samples, ROOFS);
     expect(points.find(({ ranks }) => ranks === 2)!.excluded).toBe(`8 workers on 4 cores; ${note}`);
   });
 
@@ -182,7 +185,7 @@ describe('a projection', () => {
     const linkOf = ({ layers, link }: Sample) =>
       link && { ...link, bytesPerSecond: layers[1]! * link.bytesPerSecond };
     const samples = simulateSamples(configuration, 4, byFormula).map(one => ({ ...one, link: linkOf(one) }));
-    const { curves } = assembleScaling(configuration, 4, samples);
+    const { curves } = assembleScaling(configuration, 4, samples, ROOFS);
     expect(curves.map(({ projection }) => projection.rates.link!.bytesPerSecond)).toEqual([6e6, 7e6]);
   });
 

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import { studyCsv } from '../../../src/lab/scale/csv.js';
+import type { Roofs } from '../../../src/lab/scale/scaling-schema.js';
 import { studyPage } from '../../../src/report/scale/page.js';
 import { studyText } from '../../../src/report/scale/text.js';
 import { configure, simulateSamples } from '../../lab/scale/simulate.js';
@@ -13,13 +14,20 @@ const configuration = configure({
   launcher: 'mpirun -np {ranks}',
   shards: 8,
 });
+/** Of a process with two workers: each rank is one. */
+const ROOFS: Roofs[] = [
+  {
+    ...{ backend: 'wasm', workers: 2, peakGflops: 100, hertz: 3e9 },
+    bandwidths: [{ level: 'memory', bytes: 2 ** 28, bytesPerSecond: 1e10, read: 1e10, update: 1e10 }],
+  },
+];
 const samples = simulateSamples(configuration, 2, ({ ranks, workers }) => ({
   ...{ gather: 0, forward: 0.4 / workers, backward: 0.6 / workers, update: 0, waiting: 0 },
   exchange: ranks === 1 ? 0 : 0.1 * ranks,
 }));
 const study = {
   ...{ ...scalingStudy(), configuration, samples },
-  ...assembleScaling(configuration, 2, samples),
+  ...assembleScaling(configuration, 2, samples, ROOFS),
 };
 
 it('is a page with ranks beside workers, and the exchange among the phases', () => {

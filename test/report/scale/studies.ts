@@ -2,18 +2,30 @@
  * Studies as the measuring side produces them, computed from formulas: a machine that follows the Universal
  * Scalability Law.
  */
+
+import type { Topology } from '../../../src/lab/machine/topology.js';
 import type { BatchStudy, Trial } from '../../../src/lab/scale/batch-schema.js';
+import { efficiencyFactors } from '../../../src/lab/scale/laws/factors.js';
+import { partsOfStep } from '../../../src/lab/scale/laws/roofline.js';
 import type {
   Curve,
   Fit,
+  MemoryLevel,
   Point,
   Prediction,
+  Roofs,
   Scaling,
   ScalingStudy,
 } from '../../../src/lab/scale/scaling-schema.js';
 import type { Estimate, Statistic, StudyHeader } from '../../../src/lab/scale/study-header.js';
 
 const USABLE = 8;
+const TOPOLOGY: Topology = {
+  ...{ sockets: 2, cores: 16, threadsPerCore: 1, online: '0-15', usable: '0-7' },
+  caches: [{ level: 2, bytes: 2 ** 20, sharedBy: '0', sharing: 1, count: 16 }],
+  numaNodes: [{ node: 0, threads: '0-15', memoryBytes: 2 ** 34 }],
+  ...{ governor: 'performance', mostHertz: 3.4e9, quotaCores: null, hypervisor: 'KVM' },
+};
 const ALPHA = 0.04;
 const BETA = 0.002;
 /** Throughput of n workers relative to one. */
@@ -49,7 +61,7 @@ export interface Plan {
 function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyHeader {
   return {
     format: 'lockstep-study',
-    version: 2,
+    version: 3,
     command: `lockstep scale --mode ${mode} --out '${plan.name}'`,
     startedAt: '2026-11-25T01:00:00.000Z',
     finishedAt: '2026-11-25T01:10:00.000Z',
@@ -58,6 +70,7 @@ function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyH
       cores: 16,
       usableCores: USABLE,
       memoryBytes: 2 ** 34,
+      topology: TOPOLOGY,
       os: 'Linux 6.1.0 x64',
       node: 'v20.20.0',
       lockstep: '0.1.0',
@@ -75,6 +88,7 @@ function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyH
       backends: plan.backends,
       update: 'sharded',
       repeats: 5,
+      retakes: 2,
       seconds: 2,
       rows: 60_000,
       data: null,
@@ -102,7 +116,25 @@ export function scalingStudy(given: Plan = {}): ScalingStudy {
   const setups = plan.networks.flatMap(layers => plan.backends.map(backend => ({ layers, backend })));
   const points = setups.flatMap(setup => plan.workers.map(workers => pointOf(setup, workers)));
   const curves = setups.map(setup => curveOf(setup, plan));
-  return { ...header(plan.mode, plan), mode: plan.mode, samples: [], points, curves };
+  return { ...header(plan.mode, plan), mode: plan.mode, samples: [], points, roofs: roofsOf(plan), curves };
+}
+
+function roofsOf({ backends, workers }: Required<Plan>): Roofs[] {
+  return backends.flatMap(backend => workers.map(count => roofsFor(backend, count)));
+}
+
+function roofsFor(backend: 'blas' | 'wasm', workers: number): Roofs {
+  const bandwidth = (level: MemoryLevel, bytes: number, bytesPerSecond: number) => {
+    return { level, bytes, bytesPerSecond, read: bytesPerSecond, update: 0.8 * bytesPerSecond };
+  };
+  return {
+    ...{ backend, workers, peakGflops: 100 * workers, hertz: 3e9 },
+    bandwidths: [
+      bandwidth('level 2', 2 ** 19, 1e11 * workers),
+      bandwidth('level 3', 2 ** 22, 4e10 * workers),
+      bandwidth('memory', 2 ** 28, 2e10 * Math.sqrt(workers)),
+    ],
+  };
 }
 
 interface Setup {
@@ -133,6 +165,9 @@ function pointOf(setup: Setup, workers: number): Point {
     gflops: statistic(50 * workers),
     productGflops: statistic(95 * workers),
     imbalance: statistic(1.02),
+    clock: statistic(3e9 * (1 - 0.01 * (workers - 1))),
+    disturbance: 0.004 * workers,
+    disturbed: workers > 2 ? 1 : 0,
     peakBytes: statistic(2e8),
     phases: {
       gather: 0.05 * step,
@@ -168,6 +203,10 @@ function curveOf(setup: Setup, plan: Required<Plan>): Curve {
 
 function scalingOf(setup: Setup, workers: number): Scaling {
   const speedup = pointOf(setup, workers).samplesPerSecond.median / baseRate(setup);
+  const point = pointOf(setup, workers);
+  const one = pointOf(setup, 1);
+  const base = { seconds: one.stepSeconds.median, hertz: one.clock.median };
+  const factors = efficiencyFactors('strong', base, point);
   const serial = workers === 1 ? null : (1 / speedup - 1 / workers) / (1 - 1 / workers);
   return {
     ranks: 1,
@@ -179,6 +218,9 @@ function scalingOf(setup: Setup, workers: number): Scaling {
     efficiency: estimate(speedup / workers),
     karpFlatt: serial === null ? null : estimate(serial, 0.3),
     serial: serial === null ? null : { waiting: 0.7 * serial, exchange: 0, extraWork: 0.3 * serial },
+    clockCorrected: speedup / workers / factors.clock,
+    factors,
+    roofline: partsOfStep(point, false, roofsFor(setup.backend, workers)),
   };
 }
 

@@ -1,0 +1,50 @@
+/** How many bytes each worker goes over, so that they come from one level of memory. Pure. */
+import type { Topology } from '../machine/topology.js';
+import type { MemoryLevel } from './scaling-schema.js';
+
+/** What one worker goes over again and again. */
+export interface LevelBytes {
+  level: MemoryLevel;
+  bytes: number;
+}
+
+/** All workers together go over so many times the last cache in memory, as STREAM asks. */
+const TIMES_LAST_CACHE = 4;
+const MEBIBYTE = 2 ** 20;
+/** Of all workers together: if no cache is known, and at most, as a job has 4 GiB. */
+const LEAST_MEMORY = 256 * MEBIBYTE;
+const MOST_MEMORY = 3072 * MEBIBYTE;
+/** At most, so that a worker with a cache of its own goes over it often. */
+const MOST_CACHE = 64 * MEBIBYTE;
+
+/**
+ * Half of a worker's share of the second and third level, if that is at least twice what it has of the level before, and
+ * memory. A level that is not known is left out.
+ */
+export function levelsFor(
+  { caches, threadsPerCore }: Pick<Topology, 'caches' | 'threadsPerCore'>,
+  workers: number,
+): LevelBytes[] {
+  /** Bytes that a worker has of a level if workers are on cores next to each other. */
+  const shareOf = (level: number) => {
+    const cache = caches.find(one => one.level === level);
+    if (cache === undefined) return 0;
+    const cores = Math.max(1, Math.round(cache.sharing / (threadsPerCore ?? 1)));
+    return cache.bytes / Math.min(workers, cores);
+  };
+  const levels = [2, 3].flatMap((number): LevelBytes[] => {
+    const bytes = Math.min(roundDown(shareOf(number) / 2), MOST_CACHE);
+    return bytes >= 2 * shareOf(number - 1) && bytes > 0
+      ? [{ level: `level ${number as 2 | 3}`, bytes }]
+      : [];
+  });
+  const last = Math.max(0, ...caches.map(({ level }) => level));
+  const lastBytes = caches.reduce(
+    (sum, { level, bytes, count }) => sum + (level === last ? bytes * count : 0),
+    0,
+  );
+  const all = Math.min(Math.max(TIMES_LAST_CACHE * lastBytes, LEAST_MEMORY), MOST_MEMORY);
+  return [...levels, { level: 'memory', bytes: roundDown(all / workers) }];
+}
+
+const roundDown = (bytes: number) => Math.floor(bytes / 4096) * 4096;

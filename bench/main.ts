@@ -3,7 +3,7 @@
  *
  *   npm run bench                                   multiply, activations, losses, step, parts, barrier, dispatch, loading, order
  *   npm run bench -- step barrier
- *   npm run bench -- reading --against OTHER/dist   products, reading, memory, peers and mnist take options of their own
+ *   npm run bench -- reading --against OTHER/dist   products, reading, memory, ranks, peers and mnist take options of their own
  *
  * Each checks that what it times is right, then times it. Rates that are compared are measured in one run, since a
  * machine's speed drifts.
@@ -31,11 +31,15 @@ const SUITES: Record<string, () => Promise<void>> = {
   order,
 };
 
-/** Measurements with options: each product of a step, reading and memory beside another build, other trainers, MNIST. */
+/**
+ * Measurements with options: each product of a step, reading and memory beside another build, ranks, other
+ * trainers, MNIST.
+ */
 const SCRIPTS: Readonly<Record<string, string>> = {
   products: 'products.js',
   reading: 'reading.js',
   memory: 'memory.js',
+  ranks: 'ranks.js',
   peers: 'peers/main.js',
   mnist: 'peers/mnist.js',
 };

@@ -122,6 +122,15 @@ export function endProcessWithin(seconds: number): void {
 }
 
 /**
+ * Returns a function that lets another thread use the core of the calling one, if one is ready to; it does nothing on systems
+ * without such a call. @throws Error with the reason if koffi is not available
+ */
+export function bindYield(): () => void {
+  if (process.platform === 'win32') return () => {};
+  return loadKoffi().load(null).func('int sched_yield(void)') as () => void;
+}
+
+/**
  * Lets a thread run on these CPUs only, as far as the system allows them to it. Linux only.
  * @param thread its number in /proc/self/task; 0 for the calling one
  * @param cpus bit i stands for CPU i

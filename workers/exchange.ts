@@ -12,7 +12,7 @@ import { ExchangedSums } from '../src/protocol/exchanged.js';
 import type { RanksSetup, Setup } from '../src/protocol/tasks.js';
 import { openExchange } from '../src/ranks/exchange.js';
 import { type Exchange as Messages, nameRank } from '../src/ranks/ranks.js';
-import { FEW_LOOKS, LOOKS, waitForMessages } from '../src/ranks/wait.js';
+import { FEW_LOOKS, LOOKS, MessageWaits } from '../src/ranks/wait.js';
 
 /** Naps between two signs of life. */
 const NAPS_PER_PULSE = 20;
@@ -26,7 +26,7 @@ export class RankExchange {
   readonly #sums: ExchangedSums;
   readonly #gradient: number;
   readonly #slabBytes: number;
-  readonly #looks: number;
+  readonly #waits: MessageWaits;
 
   constructor({ plan, memory, ranks, noiseScale, spins }: Setup) {
     this.#ranks = ranks!;
@@ -35,7 +35,7 @@ export class RankExchange {
     this.#sums = new ExchangedSums(plan, memory, noiseScale);
     this.#gradient = entryOf(plan, 'gw0/1').offset;
     this.#slabBytes = plan.slabBytes;
-    this.#looks = spins > 0 ? LOOKS : FEW_LOOKS;
+    this.#waits = new MessageWaits(this.#exchange, { looks: spins > 0 ? LOOKS : FEW_LOOKS });
   }
 
   /**
@@ -87,7 +87,7 @@ export class RankExchange {
   #wait(): void {
     const { patience } = this.#ranks;
     const begun = performance.now();
-    waitForMessages(this.#exchange, this.#looks, naps => {
+    this.#waits.untilDone(naps => {
       // Another worker of this rank has failed since it arrived; nobody waits for this exchange any more.
       if (Atomics.load(this.#control, POISONED) !== 0) throw new Poisoned();
       if (naps === 0 || naps % NAPS_PER_PULSE > 0) return;

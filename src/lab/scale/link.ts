@@ -2,7 +2,7 @@
 import { failure } from '../../errors.js';
 import { openExchange } from '../../ranks/exchange.js';
 import type { Exchange, Ranks } from '../../ranks/ranks.js';
-import { LOOKS, waitForMessages } from '../../ranks/wait.js';
+import { MessageWaits } from '../../ranks/wait.js';
 import { median } from '../bench/statistics.js';
 import type { NetworkLink } from './study-header.js';
 
@@ -38,11 +38,12 @@ export async function measureLink(ranks: Ranks, bytes: number): Promise<NetworkL
 /** Median seconds in which so many bytes go in both directions, after one that is not counted. */
 function timeSwaps(exchange: Exchange, partner: number, bytes: number, times: number): number {
   const taken: number[] = [];
+  const waits = new MessageWaits(exchange);
   for (let i = 0; i <= times; i++) {
     const begun = performance.now();
     exchange.receive(partner, 0, bytes, 0);
     exchange.send(partner, bytes, bytes, 0);
-    waitForMessages(exchange, LOOKS, naps => {
+    waits.untilDone(naps => {
       if (naps > 0 && performance.now() - begun > PATIENCE) {
         throw failure(`no message from rank ${partner} for ${PATIENCE / 1000} s.`);
       }

@@ -18,7 +18,7 @@ import { planTraining } from './settings/tables.js';
 import { checkBeforeReading } from './settings/train-options.js';
 
 /** Options with which there is no single training that starts. */
-const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
+const REFUSED: OptionKey[] = ['resume', 'folds', 'ensemble', 'findLr'];
 
 export async function dryRun(call: Call): Promise<number> {
   const { operands, settings, signal } = call;

@@ -18,7 +18,16 @@ import { checkBeforeReading } from './settings/train-options.js';
 /** Options that make no sense if rates rise and nothing is trained. */
 const REFUSED: OptionKey[] = [
   ...(['lr', 'lrSchedule', 'warmupSteps', 'warmupEpochs', 'scaleLr', 'epochs', 'tolerance'] as const),
-  ...(['folds', 'metrics', 'noiseScale', 'resume', 'checkpointEvery', 'maxTime', 'injectFault'] as const),
+  ...([
+    'folds',
+    'ensemble',
+    'metrics',
+    'noiseScale',
+    'resume',
+    'checkpointEvery',
+    'maxTime',
+    'injectFault',
+  ] as const),
   ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric', 'save'] as const),
 ];
 /** The default range, relative to the usual rate: seven powers of ten. */

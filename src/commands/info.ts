@@ -7,6 +7,7 @@ import { rowBytes } from '../data/rows.js';
 import { filesOf } from '../data/source-files.js';
 import type { TableSurvey } from '../data/table/survey.js';
 import { LockstepError, usageError } from '../errors.js';
+import { membersOf } from '../model/members.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { makeOptimizer, usualRule } from '../model/optimizer.js';
 import { cutWindows } from '../model/row-order.js';
@@ -127,13 +128,17 @@ async function describeCard(path: string): Promise<Description> {
 async function describeModel(path: string): Promise<Description> {
   const model = await findModel(path);
   const { network, task, encoding, weights } = await openModel(path);
-  const parameters = countParameters(network);
+  const { length: members } = membersOf(network, weights);
+  const parameters = members * countParameters(network);
   const weightsSha256 = hashWeights(network, weights);
   return {
     text: renderPairs([
       ['model', model],
       ['task', task],
       ['network', networkText(network)],
+      ...(members > 1
+        ? [['members', `${formatCount(members)}, whose predictions are averaged`] as const]
+        : []),
       ['parameters', formatCount(parameters)],
       ['inputs', inputsText(encoding, network.layers[0]!)],
       ['targets', targetsText(encoding)],
@@ -141,7 +146,7 @@ async function describeModel(path: string): Promise<Description> {
       ...labelPairs(encoding),
       ['sha256', weightsSha256],
     ]),
-    data: { model, task, network, parameters, encoding, weightsSha256 },
+    data: { model, task, network, ...(members > 1 && { members }), parameters, encoding, weightsSha256 },
   };
 }
 

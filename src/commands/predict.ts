@@ -28,7 +28,7 @@ async function predict(model: string, source: string, settings: Call['settings']
   const keep = settings.keep ?? [];
   const place = out === null ? null : await checkPlace(out, { model, source, ...settings });
   const opened = await openModel(model);
-  const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
+  const upTo = layer === null ? null : checkLayer(layer, opened, model);
   const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
   checkKept(keep, [...made.map(({ name }) => name), ...(dropIncomplete ? [ROW_NUMBERS] : [])]);
   const machine = pick(settings, 'workers', 'shards', 'backend', 'blas', 'reduction');

@@ -7,7 +7,7 @@ import { toRuns } from '../report/run/record.js';
 import { studyPage } from '../report/scale/page.js';
 import { tunePage } from '../report/tune/page.js';
 import { writeAtomically } from '../store/atomic.js';
-import { type FoldFiles, readFolds } from '../store/read-folds.js';
+import { type PartFiles, readParts } from '../store/read-parts.js';
 import { readRunFiles } from '../store/read-run.js';
 import type { Plain } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
@@ -71,13 +71,14 @@ function repeatLine({ data, options }: Plain): string {
   return trainLine(typeof data === 'string' ? data : 'DATA', { ...(options as Plain) });
 }
 
-/** A run, or the folds of a cross-validation and the fold that has only begun. @throws usage if there is no run */
-async function readRuns(path: string): Promise<Pick<FoldFiles, 'runs' | 'begun'>> {
-  const folds = await readFolds(path);
-  if (folds === null) return { runs: [await readRunFiles(path)], begun: null };
-  if (folds.runs.length > 0) return folds;
+/** A run, or the folds of a cross-validation or the members of an ensemble, and the one that has only begun. @throws usage if there is no run */
+async function readRuns(path: string): Promise<Pick<PartFiles, 'runs' | 'begun'>> {
+  const parts = await readParts(path);
+  if (parts === null) return { runs: [await readRunFiles(path)], begun: null };
+  if (parts.runs.length > 0) return parts;
+  const whole = parts.kind === 'fold' ? 'cross-validation' : 'ensemble';
   throw usageError(
-    `${path}: there is nothing to show yet: the first fold of this cross-validation has only begun.`,
+    `${path}: there is nothing to show yet: the first ${parts.kind} of this ${whole} has only begun.`,
     `Wait for it, or resume it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
   );
 }

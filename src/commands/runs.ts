@@ -16,7 +16,7 @@ import { readStudyFolder } from './run/study-folder.js';
 /** A folder of train, tune or scale. */
 interface Entry {
   path: string;
-  kind: 'run' | 'folds' | 'fold' | 'search' | 'study';
+  kind: 'run' | 'folds' | 'fold' | 'ensemble' | 'member' | 'search' | 'study';
   data: string | null;
   state: 'running' | 'finished' | 'unfinished';
   epochs: number | null;
@@ -58,9 +58,9 @@ async function remove(paths: readonly string[]): Promise<void> {
   }
   for (const path of paths) {
     const entry = await entryOf(path);
-    if (entry?.kind === 'fold') {
+    if (entry?.kind === 'fold' || entry?.kind === 'member') {
       throw usageError(
-        `${path} is one fold of a run.`,
+        `${path} is one ${entry.kind} of a run.`,
         `Remove them all: ${shellLine(['lockstep', 'runs', 'rm', dirname(path)])}.`,
       );
     }
@@ -100,12 +100,12 @@ async function runOf(path: string): Promise<Omit<Entry, 'path'> | null> {
   if (files === null) return null;
   const { summary } = files;
   const config = await recordFromHere(path, files.config);
-  const { data, begun, options, fingerprint, fold } = config;
+  const { data, begun, options, fingerprint, fold, member } = config;
   // Other programs write a config.json too.
   if (typeof data !== 'string' || typeof begun !== 'string' || !isObject(options) || !fingerprint)
     return null;
-  const whole = 'folds' in options ? 'folds' : 'run';
-  const kind = fold === undefined ? whole : 'fold';
+  const whole = 'folds' in options ? 'folds' : 'ensemble' in options ? 'ensemble' : 'run';
+  const kind = fold !== undefined ? 'fold' : member !== undefined ? 'member' : whole;
   const epochs = typeof summary?.epochs === 'number' ? summary.epochs : null;
   return { kind, data, epochs, state: summary ? 'finished' : 'unfinished' };
 }

@@ -26,8 +26,9 @@ import {
 import { print, printJson, say } from './line/print.js';
 import { type Interruption, unlessAborted } from './line/signals.js';
 import { conclude } from './run/conclude.js';
+import { finishedEnsembleText, trainEnsemble } from './run/ensemble.js';
 import { crossValidate, finishedText } from './run/folds.js';
-import { type Job, type Prepared, prepare } from './run/job.js';
+import { type Job, type Prepared, prepare, seededSettings } from './run/job.js';
 import { repeatRun } from './run/recorded-files.js';
 import { Recorder } from './run/recorder.js';
 import { trainAgain } from './run/refit.js';
@@ -60,7 +61,7 @@ export async function run(asked: Call): Promise<number> {
   checkBeforeReading(settings, call.chosen);
   const trainIn = (run: string) =>
     trainInto(
-      { run, source: operands[0]!, otherPlaces: [], settings, chosen, resumed: null, fold: null },
+      { run, source: operands[0]!, otherPlaces: [], settings, chosen, resumed: null, part: null },
       call,
     );
   if (!settings.save) return inTemporaryFolder(trainIn);
@@ -99,7 +100,7 @@ async function resume(call: Call): Promise<number> {
   refuseCachedFolds(resumed.settings);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
   // The options of a run say all that its preset said.
-  return trainInto({ ...resumed, chosen: {}, resumed, fold: null }, call);
+  return trainInto({ ...resumed, chosen: {}, resumed, part: null }, call);
 }
 
 async function trainInto(job: Job, call: Call): Promise<number> {
@@ -107,6 +108,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   if (settings.save) adviseRanks(`To resume, on any number of ranks: ${resumeLine(job.run)}`);
   if (settings.maxTime !== null) call.limitTime(settings.maxTime);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
+  if (settings.ensemble !== null) return trainEnsemble(job, call, trainRun);
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
   const { summary, text, warning, cut, isInRefit, result, options } = await trainRun(placed, prepared, call);
   if (settings.json) printJson(settings.save ? summary : { ...summary, model: null });
@@ -128,7 +130,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
-  if (resumed) tellResumed(resumed, settings.quiet);
+  if (resumed) tellResumed(resumed, settings.quiet || job.part?.kind === 'member');
   try {
     const { network, data, validation } = prepared;
     const running = train(network, data, validation, options);
@@ -150,11 +152,13 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     await recorder.settle().catch(() => {});
     const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
     const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
-    throw settings.save ? withKept(error, job.fold?.run ?? job.run, { checkpoint, best }) : error;
+    throw settings.save ? withKept(error, job.part?.run ?? job.run, { checkpoint, best }) : error;
   }
 }
 
-async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared, call: Call) {
+async function optionsOf(job: Job, { network, data }: Prepared, call: Call) {
+  const { resumed } = job;
+  const settings = seededSettings(job);
   const resume = resumed?.found?.checkpoint.state ?? null;
   // A checkpoint has its own weights.
   const init = resume ? null : settings.init;
@@ -174,6 +178,7 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   const { confusion: _, labels: __, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
+  else if (settings.ensemble !== null) print(finishedEnsembleText(run, summary));
   else {
     const onward = !found
       ? 'It has no checkpoint to resume from.'
@@ -193,15 +198,16 @@ async function follow(
   recorder: Recorder,
   job: Job & Prepared & { options: TrainOptions },
 ): Promise<TrainResult> {
-  const { settings, resumed, fold } = job;
-  const progress = new TrainProgress(settings.epochs, settings.quiet ? null : process.stderr);
+  const { settings, resumed, part } = job;
+  const member = part?.kind === 'member' ? part : null;
+  const progress = new TrainProgress(settings.epochs, settings.quiet || member ? null : process.stderr);
   let result!: TrainResult;
   try {
     for await (const report of training) {
       if (report.type === 'end') result = report.result;
       if (report.type === 'start') {
         compareMachines(report, resumed);
-        const isFirst = (fold?.number ?? 1) === 1;
+        const isFirst = (part?.number ?? 1) === 1;
         if (isFirst) tellCrowding(settings);
         if (isFirst) tellUndivided(report.ranks);
         if (isFirst && !settings.quiet) {
@@ -213,11 +219,12 @@ async function follow(
               isSplitByDefault: settings.validation === null,
             }),
           );
-          if (settings.save) tellLosable(fold?.run ?? job.run, report.ranks);
+          if (settings.save) tellLosable(part?.run ?? job.run, report.ranks);
         }
-        if (fold && !settings.quiet) say(`fold ${fold.number} of ${fold.of}`);
+        if (part?.kind === 'fold' && !settings.quiet) say(`fold ${part.number} of ${part.of}`);
       }
       progress.show(report);
+      member?.show(report);
       await recorder.keep(report);
     }
     await recorder.settle();

@@ -260,6 +260,15 @@ export const DATA_OPTIONS = {
     commands: ['train'],
     synonyms: ['cv', 'k-fold', 'k-folds', 'kfold', 'cross-validation', 'cross-validate'],
   }),
+  ensemble: option<number | null>({
+    kind: whole({ from: 2, to: 100 }),
+    default: null,
+    example: '4',
+    help: 'Train this many networks, which differ in their seeds (--seed, --seed + 1, …), several at once on the cores of this machine, and keep them as one model, which predicts the mean of their probabilities or values. It is usually more accurate than one network, and takes as many times as long.',
+    short: 'Train this many networks and predict the mean of their predictions',
+    commands: ['train'],
+    synonyms: ['bagging', 'members', 'n-estimators', 'ensembles'],
+  }),
   metrics: option<string[] | null>({
     kind: list(metric, { empty: false }),
     default: null,

@@ -54,9 +54,10 @@ export const TUNE_OPTIONS = {
     kind: orWord('auto', whole({ from: 1, to: 1024 })),
     default: 'auto',
     example: '2',
-    help: 'Number of trials to train at once; auto is one per core, or as many as the cores are enough for if --workers is given. It changes no result.',
-    short: 'Number of trials to train at once',
-    commands: ['tune'],
+    help: 'Number of trials, or of members of an --ensemble, to train at once; auto is one per core, or as many as the cores are enough for if --workers is given. It changes no result.',
+    short: 'Number of trials, or of members of an --ensemble, to train at once',
+    commands: ['tune', 'train'],
+    of: { train: { needs: { ensemble: [] } } },
     changes: 'nothing',
   }),
   metric: option<string | null>({

@@ -31,8 +31,8 @@ export function widthOf({ output }: Program): number {
 }
 
 /** What lockstep itself predicts. @param yHat (rows, outputs) in the targets' units */
-export function ownAnswers({ output, layers }: Program, yHat: Float64Array): Answers {
-  const isOne = layers.at(-1)!.outputs === 1;
+export function ownAnswers({ output, members }: Program, yHat: Float64Array): Answers {
+  const isOne = members[0]!.at(-1)!.outputs === 1;
   if (output.kind === 'values') return { numbers: yHat, labels: [] };
   if (output.kind === 'labels') {
     const { classes } = output;

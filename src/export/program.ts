@@ -5,6 +5,7 @@
  */
 import type { CategoryLevels, ColumnEncoding, DateOrigin, Encoding, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
+import { membersOf } from '../model/members.js';
 import { countParameters, layersOf, type Network, type OutputActivation } from '../model/network.js';
 import type { Model } from '../store/model-file.js';
 
@@ -78,7 +79,8 @@ export interface ProgramLayer {
 }
 
 /**
- * values: mean + deviation · z for each target, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
+ * What z of the last layer means; of an ensemble, what it means is computed for each member in float64, added in their order,
+ * and divided by how many they are. values: mean + deviation · z for each target, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
  * one output, it is the probability of the second class. labels: each output is the probability of a target's second class.
  */
 export type Output =
@@ -98,7 +100,8 @@ export interface Program {
   /** The columns that a row needs; none for images. */
   inputs: readonly Input[];
   features: readonly Feature[];
-  layers: readonly ProgramLayer[];
+  /** The layers of each member: one of a network, several of an ensemble, whose answers are the mean of theirs. */
+  members: readonly (readonly ProgramLayer[])[];
   output: Output;
 }
 
@@ -121,7 +124,7 @@ export function programOf(model: Model): Program {
   checkKnown(network, KNOWN.network, 'the network');
   checkKnown(encoding, KNOWN.encoding, 'the encoding');
   for (const column of encoding.columns) checkKnown(column, KNOWN.column, `column "${column.name}"`);
-  if (weights.length !== countParameters(network))
+  if (weights.length % countParameters(network) !== 0 || weights.length === 0)
     throw unknown('the network', 'other parameters than layers');
   const inputs = encoding.kind === 'pixels' ? [] : inputsOf(encoding);
   const { decimal = '.', naValues = [] } = encoding.reading ?? {};
@@ -133,7 +136,7 @@ export function programOf(model: Model): Program {
       encoding.kind === 'pixels'
         ? [pixelsOf(network.layers[0]!, encoding.rawPixels !== true)]
         : encoding.columns.map(column => featureOf(column, inputs)),
-    layers: programLayers(network, weights),
+    members: membersOf(network, weights).map(member => programLayers(network, member)),
     output: outputOf(task, encoding),
   };
 }

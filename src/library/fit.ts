@@ -3,6 +3,10 @@ import type { Dataset } from '../data/dataset.js';
 import type { Loaded } from '../data/load.js';
 import { loadMemory } from '../data/load-memory.js';
 import { usageError } from '../errors.js';
+import { lanesOf } from '../lab/lanes.js';
+import { sideBySide } from '../lab/side-by-side.js';
+import { joinMembers } from '../model/members.js';
+import type { Network } from '../model/network.js';
 import type { MachineOptions } from '../session/machine.js';
 import { chooseModel } from '../train/model-choice.js';
 import type { TrainOptions } from '../train/options.js';
@@ -26,33 +30,37 @@ import { checkPreset, encodingOf, withPreset } from './preset.js';
 export interface FitHooks {
   /** Ends the training; fit then throws its reason. */
   signal?: AbortSignal;
-  /** Called after each epoch with its figures; with `refit`, of the second training too. */
-  onEpoch?: (epoch: EpochReport) => void;
+  /** Called after each epoch with its figures; with `refit`, of the second training too. `member`: of the ensemble, from 1. */
+  onEpoch?: (epoch: EpochReport, member: number) => void;
   /** Called with every report. */
-  onReport?: (report: Report) => void;
+  onReport?: (report: Report, member: number) => void;
 }
 
 /** A model, and the training that it comes from. */
 export class TrainedModel extends FittedModel {
-  /** Of the training that was judged by the validation rows. */
+  /** Of the training that was judged by the validation rows; of an ensemble, that of its first member. */
   readonly result: TrainResult;
   /** Of the training on all rows that the weights come from, with `refit`; otherwise null. */
   readonly refit: TrainResult | null;
+  /** The trainings of all members: one, unless it is an ensemble. */
+  readonly members: readonly Trained[];
   /** What was left out, rounded or read as missing, one line each. */
   readonly notes: readonly string[];
 
-  constructor(fitted: Fitted, { result, refit, notes }: Outcome, machine: Machine) {
+  constructor(fitted: Fitted, members: readonly Trained[], notes: readonly string[], machine: Machine) {
     super(fitted, machine);
+    const [{ result, refit }] = members as [Trained];
     this.result = result;
     this.refit = refit;
+    this.members = members;
     this.notes = notes;
   }
 }
 
-interface Outcome {
+/** One training, and the second one on all rows with `refit`. */
+export interface Trained {
   result: TrainResult;
   refit: TrainResult | null;
-  notes: readonly string[];
 }
 
 type Machine = Pick<MachineOptions, 'backend' | 'blas'>;
@@ -70,35 +78,82 @@ export async function fit(
 ): Promise<TrainedModel> {
   checkKeys(asked);
   checkValidation(asked.validation);
-  const { signal = null, onEpoch, onReport } = hooks;
+  const { signal = null } = hooks;
   signal?.throwIfAborted();
   const { train: data, validation } = await loadBoth(rows, asked);
   const options = isDataset(rows) ? asked : withPreset(asked, data, validation);
   const network = networkOf(data, options);
   const training = trainOptionsOf(data, network, options, signal);
-  const follow = async (running: AsyncGenerator<Report>): Promise<TrainResult> => {
-    let result!: TrainResult;
-    for await (const report of running) {
-      onReport?.(report);
-      if (report.type === 'epoch') onEpoch?.(report);
-      if (report.type === 'end') result = report.result;
-    }
-    signal?.throwIfAborted();
-    return result;
-  };
-  const { keepEpoch = null } = options;
   if (options.refit) checkRefitOptions(options, training, { data, validation });
-  const result = await follow(train(network, data, validation, training));
-  const chosen = chooseModel(result, { ...training, keepEpoch });
-  const optionsFor = (all: Dataset) => trainOptionsOf(all, network, options, signal);
-  const again = options.refit
-    ? await follow(
-        refit(network, await planRefit({ train: data, validation: validation! }, chosen.epoch, optionsFor)),
-      )
-    : null;
+  const tables = { train: data, validation };
+  const members = await trainMembers({ network, tables, options, training }, hooks);
   const { encoding, task, notes = [] } = data;
-  const fitted = { network, weights: again?.weights ?? chosen.weights, encoding, task };
-  return new TrainedModel(fitted, { result, refit: again, notes }, training);
+  const weights = joinMembers(members.map(({ weights }) => weights));
+  return new TrainedModel({ network, weights, encoding, task }, members, notes, training);
+}
+
+interface Fitting {
+  network: Network;
+  tables: Loaded;
+  options: FitOptions;
+  training: TrainOptions;
+}
+
+type Weighed = Trained & { weights: Float32Array };
+
+/** Trains all members, which differ in their seeds, several at once if there are cores for them. */
+async function trainMembers(
+  { network, tables: { train: data, validation }, options, training }: Fitting,
+  hooks: FitHooks,
+): Promise<Weighed[]> {
+  const { signal = null, onEpoch, onReport } = hooks;
+  const { ensemble = 1, parallel = 'auto', keepEpoch = null } = options;
+  const lanes = lanesOf(ensemble, training, { data, validation }, parallel);
+  const stop = new AbortController();
+  const ending = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
+  const members: Weighed[] = [];
+
+  async function* lane(member: number): AsyncGenerator<Heard, void> {
+    const optionsOf = (all: TrainOptions): TrainOptions => ({
+      ...all,
+      ...{ seed: all.seed + member - 1, signal: ending },
+      ...(lanes.workers !== null && { workers: lanes.workers }),
+    });
+    const result = yield* heard(train(network, data, validation, optionsOf(training)), member);
+    if (ending.aborted) return;
+    const chosen = chooseModel(result, { ...training, keepEpoch });
+    let again: TrainResult | null = null;
+    if (options.refit) {
+      const optionsFor = (all: Dataset) => optionsOf(trainOptionsOf(all, network, options, signal));
+      const plan = await planRefit({ train: data, validation: validation! }, chosen.epoch, optionsFor);
+      again = yield* heard(refit(network, plan), member);
+    }
+    members[member - 1] = { result, refit: again, weights: again?.weights ?? chosen.weights };
+  }
+
+  let next = 1;
+  const lanesLeft = () => (next <= ensemble ? lane(next++) : null);
+  for await (const { report, member } of sideBySide(lanes.count, lanesLeft, () => stop.abort())) {
+    onReport?.(report, member);
+    if (report.type === 'epoch') onEpoch?.(report, member);
+  }
+  signal?.throwIfAborted();
+  return members;
+}
+
+/** A report, and of which member. */
+interface Heard {
+  report: Report;
+  member: number;
+}
+
+async function* heard(running: AsyncGenerator<Report>, member: number): AsyncGenerator<Heard, TrainResult> {
+  let result!: TrainResult;
+  for await (const report of running) {
+    if (report.type === 'end') result = report.result;
+    yield { report, member };
+  }
+  return result;
 }
 
 /** @throws usage if a second training makes no sense */

@@ -8,6 +8,7 @@ import { LockstepError, usageError } from '../errors.js';
 import { type Cell, type EncodeRow, type Row, rowEncoder } from '../export/code/encode-row.js';
 import { type Program, programOf } from '../export/program.js';
 import { predictionsOf } from '../judge/predictions.js';
+import { meanPrediction, membersOf } from '../model/members.js';
 import type { Network } from '../model/network.js';
 import { Forward } from '../session/forward.js';
 import type { MachineOptions } from '../session/machine.js';
@@ -30,6 +31,7 @@ export type PredictRows = readonly (RowObject | readonly Cell[])[] | Float32Arra
 /** What is kept of a training. */
 export interface Fitted {
   network: Network;
+  /** Of an ensemble, those of its members, one after the other. */
   weights: Float32Array;
   encoding: Encoding;
   task: Task;
@@ -45,7 +47,7 @@ export class FittedModel {
   readonly #program: Program;
   readonly #encode: EncodeRow;
   readonly #backend: Backend;
-  #forward: Forward | null = null;
+  #forwards: Forward[] | null = null;
 
   constructor(fitted: Fitted, backend: Backend = DEFAULT_MACHINE) {
     const { network, weights, encoding, task } = fitted;
@@ -70,7 +72,7 @@ export class FittedModel {
 
   /** Why predictions are not as fast as they could be, for example without machine code; null if nothing is known. */
   get notice(): string | null {
-    return this.#prepared.notice;
+    return this.#prepared[0]!.notice;
   }
 
   /**
@@ -132,9 +134,12 @@ export class FittedModel {
     });
   }
 
-  get #prepared(): Forward {
-    this.#forward ??= new Forward(this.network, this.weights, this.#backend);
-    return this.#forward;
+  /** One of each member. */
+  get #prepared(): Forward[] {
+    this.#forwards ??= membersOf(this.network, this.weights).map(
+      weights => new Forward(this.network, weights, this.#backend),
+    );
+    return this.#forwards;
   }
 
   /** ŷ (rows, outputs) in the targets' units. */
@@ -142,18 +147,22 @@ export class FittedModel {
     checkPredictOptions(options);
     const { unseen = 'error' } = options;
     const list = this.#listOf(rows);
-    const forward = this.#prepared;
-    const { x, mostRows } = forward;
+    const [first, ...others] = this.#prepared as [Forward, ...Forward[]];
+    const { x, mostRows } = first;
     const features = this.network.layers[0]!;
     const outputs = this.network.layers.at(-1)!;
-    const z = new Float32Array(list.count * outputs);
+    const zs = [first, ...others].map(() => new Float32Array(list.count * outputs));
     for (let from = 0; from < list.count; from += mostRows) {
       const count = Math.min(mostRows, list.count - from);
       for (let i = 0; i < count; i++) this.#encodeRow(x, i * features, list.at(from + i), from + i, unseen);
-      z.set(forward.run(count), from * outputs);
+      zs[0]!.set(first.run(count), from * outputs);
+      for (const [i, forward] of others.entries()) {
+        forward.x.set(x.subarray(0, count * features));
+        zs[i + 1]!.set(forward.run(count), from * outputs);
+      }
     }
     const data = { task: this.task, outputs, encoding: this.encoding };
-    const yHat = predictionsOf(z, data);
+    const yHat = meanPrediction(zs.map(z => predictionsOf(z, data)));
     const wrong = yHat.findIndex(value => !Number.isFinite(value));
     if (wrong < 0) return { yHat, outputs };
     throw new LockstepError(

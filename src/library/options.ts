@@ -63,6 +63,10 @@ export type FitOptions = Partial<
        * validation rows must be drawn from the rows.
        */
       refit: boolean;
+      /** How many networks to train, which differ in their seeds; the model predicts the mean of their predictions. 1 by default. */
+      ensemble: number;
+      /** How many of them to train at once; auto, the default: as many as there are cores for. The bits are the same. */
+      parallel: number | 'auto';
     }
 >;
 
@@ -119,7 +123,8 @@ const TRAINING: Readonly<
   ...{ classWeights: true, labelSmoothing: true },
 };
 const TRAIN_KEYS = Object.keys(TRAINING);
-const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch', 'refit'];
+const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch', 'refit', 'ensemble', 'parallel'];
+const MOST_MEMBERS = 100;
 const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, ...OWN_KEYS])];
 
 /** @throws usage if there is no such option, or a choice among words is another word */
@@ -132,6 +137,17 @@ export function checkKeys(options: FitOptions): void {
   }
   checkNames('fit', options, KEYS);
   checkChoices(options, { preset: ['auto', 'none', 'tabular'], keepEpoch: ['best', 'last'] });
+  const { ensemble = 1, parallel = 'auto' } = options;
+  checkCount('ensemble', ensemble, MOST_MEMBERS);
+  if (parallel !== 'auto') checkCount('parallel', parallel, Number.MAX_SAFE_INTEGER);
+}
+
+/** @throws usage if it is not a whole number from 1 */
+function checkCount(name: string, value: unknown, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most) return;
+  throw usageError(
+    `${option(name)}: expected a whole number from 1${most === MOST_MEMBERS ? ` to ${most}` : ''}, got ${value}.`,
+  );
 }
 
 /** @throws usage if a Dataset has a factor that a model can't keep, or an option says how to encode it */

@@ -3,6 +3,7 @@
  * run has recorded; what nobody but its author knows is asked for. Pure.
  */
 import type { ColumnEncoding, Encoding } from '../data/dataset.js';
+import { membersOf } from '../model/members.js';
 import { describeLoss, layersOf } from '../model/network.js';
 import type { Model } from '../store/model-file.js';
 import type { Plain } from '../store/run-files.js';
@@ -51,11 +52,15 @@ const TO_ADD = [
   '- For whom the model is worse: `lockstep evaluate` on the rows of each group.',
 ].join('\n');
 
-function overview({ model: { network, task }, weightsSha256, version }: CardFacts): string {
+function overview({ model: { network, task, weights }, weightsSha256, version }: CardFacts): string {
+  const { length: members } = membersOf(network, weights);
   const layers = layersOf(network).map(({ outputs, activation }) => `${outputs} ${activation}`);
   return list([
     ['Task', task],
     ['Network', `${[network.layers[0], ...layers].join(' → ')}, ${describeLoss(network)}`],
+    ...(members > 1
+      ? [['Ensemble', `${members} such networks, whose predictions are averaged`] as [string, string]]
+      : []),
     ['SHA-256 of the weights', `\`${weightsSha256}\``],
     ['Card made by', `lockstep ${version}`],
   ]);

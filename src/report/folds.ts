@@ -11,7 +11,8 @@ type Figures = Readonly<Record<string, number | null>>;
 export interface FoldSummary extends Readonly<Record<string, unknown>> {
   /** Present if the training had a target. */
   target?: Readonly<Record<string, unknown>> & { reached: boolean };
-  validation: Figures;
+  /** null without validation rows, which folds always have. */
+  validation: Figures | null;
   /** Figure of the simplest prediction; absent if the run was not compared with it. */
   baseline?: BaselineData;
   epochs: number;
@@ -28,16 +29,28 @@ const JUDGED = ['loss', 'accuracy', 'rmse'];
  * the results of each fold.
  */
 export function foldsData(results: readonly FoldSummary[]) {
+  const { training, validation, ...means } = meansData(results);
+  return {
+    folds: results.length,
+    ...training,
+    ...means,
+    validation: validation!,
+    results: results.map((result, i) => ({ fold: i + 1, ...result })),
+  };
+}
+
+/** What trainings alike have in common: means and standard deviations of their figures, and sums of their work. */
+export function meansData(results: readonly FoldSummary[]) {
   const [first] = results;
   const training = results.map(result => pick(result, JUDGED));
-  const validation = results.map(result => result.validation);
+  const judged = results.flatMap(({ validation }) => (validation ? [validation] : []));
+  const overJudged = (statistic: typeof mean) => (judged.length === 0 ? null : over(judged, statistic));
   const total = (name: 'steps' | 'samples' | 'seconds') =>
     results.reduce((sum, result) => sum + result[name], 0);
   return {
-    folds: results.length,
-    ...over(training, mean),
-    validation: over(validation, mean),
-    deviation: { ...over(training, deviation), validation: over(validation, deviation) },
+    training: over(training, mean),
+    validation: overJudged(mean),
+    deviation: { ...over(training, deviation), validation: overJudged(deviation) },
     epochs: Math.max(...results.map(({ epochs }) => epochs)),
     steps: total('steps'),
     samples: total('samples'),
@@ -45,7 +58,6 @@ export function foldsData(results: readonly FoldSummary[]) {
     samplesPerSecond: total('samples') / total('seconds'),
     ...pick(first!, ['backend', 'description', 'workers', 'shards', 'parameters']),
     ...targetOf(results),
-    results: results.map((result, i) => ({ fold: i + 1, ...result })),
   };
 }
 
@@ -57,29 +69,40 @@ export function foldsText({
   steps,
   seconds,
 }: ReturnType<typeof foldsData>): string {
-  const names = Object.keys(validation);
-  const cells = (figures: Figures) =>
-    names.map(name => {
-      const value = figures[name] ?? null;
-      return value === null ? 'undefined' : formatMetric(name, value);
-    });
-  const table = renderTable(
-    ['fold', 'epochs', ...names.map(name => `validation ${nameOfMetric(name)}`)],
-    [
-      ...results.map(result => [
-        String(result.fold),
-        formatCount(result.epochs),
-        ...cells(result.validation),
-      ]),
-      ['mean', '', ...cells(validation)],
-      ['± deviation', '', ...cells(deviation.validation)],
-    ],
-  );
+  const table = partsTable('fold', results, [
+    { name: 'mean', figures: validation },
+    { name: '± deviation', figures: deviation.validation! },
+  ]);
   const notes = [
     `The deviation is the standard deviation over the folds (divisor ${results.length - 1}), not the standard error of their mean.`,
     `${counted(steps, 'step')} in ${formatDuration(seconds)}. To train a model on all rows, omit ${option('folds')}.`,
   ];
   return `${table}\n\n${notes.join('\n')}`;
+}
+
+/** A line for each training, then others. */
+export function partsTable(
+  kind: string,
+  results: readonly FoldSummary[],
+  others: readonly { name: string; figures: Figures }[],
+): string {
+  const names = Object.keys(results[0]!.validation ?? {});
+  const cells = (figures: Figures) =>
+    names.map(name => {
+      const value = figures[name] ?? null;
+      return value === null ? 'undefined' : formatMetric(name, value);
+    });
+  return renderTable(
+    [kind, 'epochs', ...names.map(name => `validation ${nameOfMetric(name)}`)],
+    [
+      ...results.map(({ epochs, validation }, i) => [
+        String(i + 1),
+        formatCount(epochs),
+        ...cells(validation ?? {}),
+      ]),
+      ...others.map(({ name, figures }) => [name, '', ...cells(figures)]),
+    ],
+  );
 }
 
 /** The target counts as reached if every fold has reached it. */

@@ -289,6 +289,11 @@ export class Session {
     this.#job.arena.fill('validation', this.#tables.validation);
   }
 
+  /** Replaces the weights, between two calls of `evaluate`. */
+  loadWeights(weights: Float32Array): void {
+    this.#job.arena.writeSlab('w', weights);
+  }
+
   /** Judges all rows of a table with the current weights, on all ranks. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
     const { rows } = this.#tables[table]!.data;

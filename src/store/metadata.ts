@@ -21,22 +21,27 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /**
  * Version of the metadata. It is incremented when older builds would misread newer files: version 2 has columns with a limit
- * (`clip`). Tables of version 1 are read like those of version 2, whose new parts may be absent. Models of images are not, because
- * version 1 did not say whether pixels are bytes or other numbers.
+ * (`clip`), version 3 ensembles (`members`). Older files are read like those of version 3, whose new parts may be absent, except
+ * models of images of version 1, which did not say whether pixels are bytes or other numbers.
  */
-const VERSION = '2';
+const VERSION = '3';
+const OLDER = ['1', '2'];
 const OF_TABLES = '1';
 
 const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
 
 const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass', 'multilabel'];
 
-/** Metadata of a file. PyTorch and Hugging Face loaders expect `format: pt`. */
-export function writeMetadata({ network, task, encoding }: ModelDescription): Record<string, string> {
+/** Metadata of a file with the weights of so many members. PyTorch and Hugging Face loaders expect `format: pt`. */
+export function writeMetadata(
+  { network, task, encoding }: ModelDescription,
+  members = 1,
+): Record<string, string> {
   return {
     format: 'pt',
     lockstep: VERSION,
     task,
+    ...(members > 1 && { members: String(members) }),
     network: JSON.stringify(network),
     encoding: JSON.stringify(encoding),
   };
@@ -58,9 +63,15 @@ export function readMetadata(metadata: Readonly<Record<string, string>>, where: 
   return description;
 }
 
+/** How many members the ensemble in a file has; 1 for a single network. @throws failed if that is no number of members */
+export function readMembers({ members = '1' }: Readonly<Record<string, string>>, where: string): number {
+  check(/^[1-9]\d{0,5}$/.test(members), `${where}, metadata "members"`, 'a number of members', members);
+  return Number(members);
+}
+
 function checkVersion(version: string | undefined, where: string): void {
   check(version !== undefined, where, `"${VERSION}"`, version);
-  if (version === VERSION || version === OF_TABLES) return;
+  if (version === VERSION || OLDER.includes(version)) return;
   throw failure(
     `${where}: expected "${VERSION}", got ${brief(version)}.`,
     'The file is from another build of lockstep, which can read it.',

@@ -4,16 +4,17 @@
  */
 import { readFile } from 'node:fs/promises';
 import { describeCause, failure } from '../errors.js';
+import { membersOf } from '../model/members.js';
 import type { Network } from '../model/network.js';
 import { writeAtomically } from './atomic.js';
 import { asFloat32 } from './float32-tensors.js';
-import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
+import { type ModelDescription, readMembers, readMetadata, writeMetadata } from './metadata.js';
 import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.js';
-import { checkFinite, joinWeights, splitWeights } from './weights.js';
+import { checkFinite, joinTensors, joinWeights, MEMBER_TENSOR, splitMembers } from './weights.js';
 
 /** A trained network, and how data becomes its inputs and its outputs become answers. */
 export interface Model extends ModelDescription {
-  /** W(1), W(2), …, each stored row by row with the bias in row 0. */
+  /** W(1), W(2), …, each stored row by row with the bias in row 0; of an ensemble, those of its members in turn. */
   weights: Float32Array;
 }
 
@@ -22,9 +23,10 @@ export interface Model extends ModelDescription {
  * @throws failed if it can't be written, or the weights aren't finite
  */
 export async function saveModel(path: string, model: Model): Promise<void> {
-  const tensors = splitWeights(model.network, model.weights);
+  const tensors = splitMembers(model.network, model.weights);
   for (const [name, { data }] of tensors) checkFinite(data, `${path}, tensor "${name}"`);
-  await writeAtomically(path, encodeTensors({ tensors, metadata: writeMetadata(model) }));
+  const { length: count } = membersOf(model.network, model.weights);
+  await writeAtomically(path, encodeTensors({ tensors, metadata: writeMetadata(model, count) }));
 }
 
 /**
@@ -33,7 +35,8 @@ export async function saveModel(path: string, model: Model): Promise<void> {
 export async function loadModel(path: string): Promise<Model> {
   const { tensors, metadata } = await readTensors(path);
   const description = readMetadata(metadata, path);
-  return { ...description, weights: joinWeights(description.network, tensors, path) };
+  const count = readMembers(metadata, path);
+  return { ...description, weights: joinTensors(description.network, count, tensors, path) };
 }
 
 /**
@@ -42,6 +45,12 @@ export async function loadModel(path: string): Promise<Model> {
  */
 export async function loadWeights(path: string, network: Network): Promise<Float32Array> {
   const { tensors } = await readTensors(path);
+  if (tensors.has(MEMBER_TENSOR)) {
+    throw failure(
+      `${path}: expected the weights of one network, got those of an ensemble.`,
+      'Give the model.safetensors of one member, such as member-1/model.safetensors in the folder of its run.',
+    );
+  }
   return joinWeights(network, asFloat32(tensors, 'layers.', path), path);
 }
 

@@ -9,7 +9,7 @@ import { describeCause, failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
 import { removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
-import { foldNumber, RUN_FILES } from './run-files.js';
+import { partOf, RUN_FILES } from './run-files.js';
 
 /** Parent of runs for which no folder was given. */
 export const DEFAULT_RUNS = 'runs';
@@ -48,12 +48,12 @@ export async function createRunDirectory(
 }
 
 /**
- * Removes the files of a run and of its folds but no others, because the folder may contain files of the
+ * Removes the files of a run and of its folds or members but no others, because the folder may contain files of the
  * user.
  * @throws failed if one can't be removed
  */
 export async function clearRun(path: string): Promise<void> {
-  for (const name of (await readdir(path).catch(() => [])).filter(name => foldNumber(name) !== null)) {
+  for (const name of (await readdir(path).catch(() => [])).filter(name => partOf(name) !== null)) {
     await clearRun(join(path, name));
     // The folder stays if it contains anything else.
     await rmdir(join(path, name)).catch(() => {});

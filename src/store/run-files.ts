@@ -37,10 +37,15 @@ export function foldPath(run: string, number: number): string {
   return join(run, `fold-${number}`);
 }
 
-/** Number of the fold with this folder name; null if the name is not a fold's. */
-export function foldNumber(name: string): number | null {
-  const digits = /^fold-([1-9]\d*)$/.exec(name)?.[1];
-  return digits === undefined ? null : Number(digits);
+/** Path of a member's run within the folder of the ensemble; members are numbered from 1. */
+export function memberPath(run: string, number: number): string {
+  return join(run, `member-${number}`);
+}
+
+/** The fold or member with this folder name; null if the name is not one of theirs. */
+export function partOf(name: string): { kind: 'fold' | 'member'; number: number } | null {
+  const [, kind, digits] = /^(fold|member)-([1-9]\d*)$/.exec(name) ?? [];
+  return digits === undefined ? null : { kind: kind as 'fold' | 'member', number: Number(digits) };
 }
 
 /** Writes the run's config.json. @throws failed if it can't be written */

@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
+import { joinMembers, membersOf } from '../model/members.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { option } from '../option-names.js';
 import { brief } from './brief.js';
@@ -44,16 +45,25 @@ export function splitWeights(
  */
 export function joinWeights(network: Network, tensors: Tensors, where: string): Float32Array {
   const weights = joinSlab(network, tensors, '', where);
-  const known = splitWeights(network, weights);
-  for (const [name, { data }] of known) checkFinite(data, `${where}, tensor "${name}"`);
-  const stranger = [...tensors.keys()].find(name => name.startsWith('layers.') && !known.has(name));
-  if (stranger !== undefined) {
-    throw misfit(
-      where,
-      `expected ${known.size} tensors for ${describe(network)}, got ${brief(stranger)} too.`,
-    );
-  }
+  checkTensors(splitWeights(network, weights), tensors, network, where);
   return weights;
+}
+
+/** @throws failed if numbers are not finite, or there are tensors of another network */
+function checkTensors(
+  known: ReadonlyMap<string, Tensor<'F32'>>,
+  tensors: Tensors,
+  network: Network,
+  where: string,
+): void {
+  for (const [name, { data }] of known) checkFinite(data, `${where}, tensor "${name}"`);
+  const stranger = [...tensors.keys()].find(name => /^(layers|members)\./.test(name) && !known.has(name));
+  if (stranger === undefined) return;
+  const layers = network.layers.join(', ');
+  throw misfit(
+    where,
+    `expected ${known.size} tensors for a network of layers ${layers}, got ${brief(stranger)} too.`,
+  );
 }
 
 /**
@@ -78,11 +88,43 @@ export function joinSlab(network: Network, tensors: Tensors, prefix: string, whe
   return slab;
 }
 
-/** SHA-256 of the raw little-endian float32 parameters in file order, in hexadecimal. */
+/** SHA-256 of the raw little-endian float32 parameters in file order, those of an ensemble's members in turn, in hexadecimal. */
 export function hashWeights(network: Network, weights: Float32Array): string {
   const hash = createHash('sha256');
-  for (const { data } of splitWeights(network, weights).values()) hash.update(data);
+  for (const member of membersOf(network, weights)) {
+    for (const { data } of splitWeights(network, member).values()) hash.update(data);
+  }
   return hash.digest('hex');
+}
+
+/** A tensor that every ensemble has, and no single network. */
+export const MEMBER_TENSOR = 'members.0.layers.0.weight';
+
+/** The prefix of the tensors of a model's member: none if it is the only one. */
+function memberPrefix(member: number, members: number): string {
+  return members === 1 ? '' : `members.${member}.`;
+}
+
+/** Tensors of a network or an ensemble: layers.0.weight, …, or members.0.layers.0.weight, …, members.1.layers.0.weight, … */
+export function splitMembers(network: Network, weights: Float32Array): Map<string, Tensor<'F32'>> {
+  const members = membersOf(network, weights);
+  return new Map(
+    members.flatMap((member, i) => [...splitWeights(network, member, memberPrefix(i, members.length))]),
+  );
+}
+
+/**
+ * Assembles the weights of so many members.
+ * @throws failed if a tensor is missing, superfluous, of another type or shape, or contains numbers that aren't finite
+ */
+export function joinTensors(network: Network, count: number, tensors: Tensors, where: string): Float32Array {
+  if (count === 1) return joinWeights(network, tensors, where);
+  const slabs = Array.from({ length: count }, (_, i) =>
+    joinSlab(network, tensors, memberPrefix(i, count), where),
+  );
+  const weights = joinMembers(slabs);
+  checkTensors(splitMembers(network, weights), tensors, network, where);
+  return weights;
 }
 
 /**
@@ -111,10 +153,6 @@ function take(tensors: Tensors, name: string, shape: number[], where: string): F
 
 function misfit(where: string, what: string): LockstepError {
   return failure(`${where}: ${what}`, 'Give a model file whose layers are those of this network.');
-}
-
-function describe(network: Network): string {
-  return `a network of layers ${network.layers.join(', ')}`;
 }
 
 /** (columns, rows) from (rows, columns) */

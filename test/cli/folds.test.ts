@@ -149,7 +149,7 @@ describe('an interrupted cross-validation', () => {
     expect((await tell('report begun --out begun.html')).code).toBe(0);
     const page = readFileSync(join(folder, 'begun.html'), 'utf8');
     expect(page).toContain('<h1>Training run fold-1</h1>');
-    expect(page).toContain('Fold begun/fold-2 has started but has nothing to show yet.');
+    expect(page).toContain('begun/fold-2 has started but has nothing to show yet.');
 
     rmSync(inBegun('fold-2'), { recursive: true });
     for (const name of readdirSync(inBegun('fold-1'))) rmSync(inBegun('fold-1', name), { recursive: true });

@@ -20,14 +20,16 @@ const PROGRAM: Program = {
     { kind: 'number', input: 2, part: 'weekday', fill: 0, mean: 0, deviation: 1 },
     { kind: 'category', input: 3, values: ['blue', 'red'], missing: null },
   ],
-  layers: [
-    {
-      inputs: 6,
-      outputs: 1,
-      activation: 'identity',
-      bias: [0.5],
-      weights: [1, 10, 100, 1000, 1e5, 1e6],
-    },
+  members: [
+    [
+      {
+        inputs: 6,
+        outputs: 1,
+        activation: 'identity',
+        bias: [0.5],
+        weights: [1, 10, 100, 1000, 1e5, 1e6],
+      },
+    ],
   ],
   output: { kind: 'values', names: ['y'], scales: [{ mean: 0, deviation: 1 }] },
 };
@@ -81,10 +83,12 @@ it('takes an unseen text for no value if asked', () => {
 });
 
 describe('JSON', () => {
-  it('is read as the same program', () => {
+  it.each([1, 3])('is read as the same program, with %i members', count => {
     const weights = Float32Array.from([1 / 3, 1e-30, -0.1, 16_777_216, 1e5, 1e6]);
-    const layers = [{ ...PROGRAM.layers[0]!, weights }];
-    const { layers: found } = fromJson(jsonText({ ...PROGRAM, layers }, 'lockstep test'));
-    expect(Float32Array.from(found[0]!.weights)).toEqual(weights);
+    const members = Array.from({ length: count }, () => [{ ...PROGRAM.members[0]![0]!, weights }]);
+    const text = jsonText({ ...PROGRAM, members }, 'lockstep test');
+    const { members: found } = fromJson(text);
+    expect(Object.keys(JSON.parse(text)).at(-1)).toBe(count === 1 ? 'layers' : 'members');
+    expect(found.map(([layer]) => Float32Array.from(layer!.weights))).toEqual(members.map(() => weights));
   });
 });

@@ -66,7 +66,7 @@ export const TABLES: ExportTable[] = [
         kind,
       ];
     },
-    options: ['--target', 'kind', '--hidden', '8,8', '--activation', 'tanh,gelu'],
+    options: ['--ensemble', '2', '--target', 'kind', '--hidden', '8,8', '--activation', 'tanh,gelu'],
   },
   {
     name: 'missing cells with means and indicators, of two targets',
@@ -76,6 +76,8 @@ export const TABLES: ExportTable[] = [
       return [d.maybe(a), d.maybe(d.normal(-4, 0.1)), d.maybe(d.pick(['x', 'y'])), 1000 * a, d.normal(3, 2)];
     },
     options: [
+      '--ensemble',
+      '2',
       '--target',
       'price,area',
       '--missing',
@@ -112,6 +114,8 @@ export const TABLES: ExportTable[] = [
     columns: ['a', 'b', 'comedy', 'drama', 'war'],
     row: d => [d.normal(), d.normal(), d.below(2), d.pick(['up', 'down']), d.pick(['t', 'f'])],
     options: [
+      '--ensemble',
+      '2',
       '--target',
       'comedy,drama,war',
       '--hidden',
@@ -146,7 +150,18 @@ export const TABLES: ExportTable[] = [
       const a = d.normal();
       return [a, d.normal(100, 30), d.normal(), 1 + d.below(3), a > 0 ? 'pos' : 'neg'];
     },
-    options: ['--target', 'y', '--weight-column', 'w', '--hidden', '8,8', '--activation', 'relu,sigmoid'],
+    options: [
+      '--ensemble',
+      '3',
+      '--target',
+      'y',
+      '--weight-column',
+      'w',
+      '--hidden',
+      '8,8',
+      '--activation',
+      'relu,sigmoid',
+    ],
     areNumbers: true,
   },
   {

@@ -30,7 +30,7 @@ it('reports means in place of a single training’s figures, with their deviatio
     deviation: { accuracy: 0, validation: { loss: Math.sqrt(7) } },
   });
   expect(data.validation.f1).toBeCloseTo(0.6, 14);
-  expect(data.deviation.validation.f1).toBeCloseTo(0.1, 14);
+  expect(data.deviation.validation!.f1).toBeCloseTo(0.1, 14);
   expect(data.results.map(result => [result.fold, (result as unknown as { model: string }).model])).toEqual([
     [1, 'm'],
     [2, 'm'],
@@ -40,7 +40,7 @@ it('reports means in place of a single training’s figures, with their deviatio
 
 it('reports no mean of a figure that is undefined in a fold', () => {
   const data = foldsData([fold(1, 0.5), fold(3, null)]);
-  expect([data.validation.f1, data.deviation.validation.f1]).toEqual([null, null]);
+  expect([data.validation.f1, data.deviation.validation!.f1]).toEqual([null, null]);
   expect(foldsText(data).split('\n').slice(0, 5)).toEqual([
     'fold         epochs  validation loss  validation F1',
     '1                 3                1        50.00 %',

@@ -163,7 +163,7 @@ describe('loadWeights', () => {
     const foreign = join(folder, 'foreign.safetensors');
     writeFileSync(foreign, Buffer.concat(encodeTensors({ tensors, metadata: {} })));
     expect(await loadWeights(foreign, network)).toEqual(model.weights);
-    await expectError(loadModel(foreign), 'metadata "lockstep": expected "2", got none.');
+    await expectError(loadModel(foreign), 'metadata "lockstep": expected "3", got none.');
   });
 
   it.each([
@@ -212,7 +212,9 @@ describe('a file that is not a model is refused', () => {
       { tensors: { 'layers.0.bias': F32([2], [0, Number.NaN]) } },
       'tensor "layers.0.bias": expected finite numbers, got NaN at element 1.',
     ],
-    ['has a later version', { metadata: { lockstep: '3' } }, 'expected "2", got "3".'],
+    ['has a later version', { metadata: { lockstep: '4' } }, 'expected "3", got "4".'],
+    ['has no number of members', { metadata: { members: '-2' } }, 'expected a number of members, got "-2".'],
+    ['lacks members', { metadata: { members: '2' } }, 'tensor "members.0.layers.0.weight": expected F32'],
     [
       'is of images and version 1',
       { metadata: { lockstep: '1', encoding: { ...encoding, kind: 'pixels', columns: [] } } },

@@ -82,14 +82,15 @@ export function checkLimits(merged: Settings, { settled }: Recorded, run: string
   );
 }
 
-/** @throws usage if some folds would be trained differently from the first */
-export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
+/** @throws usage if some folds or members would be trained differently from the first */
+export function checkParts(merged: Settings, { asked, settled }: Recorded, run: string): void {
+  const parts = asked.folds === null ? 'members' : 'folds';
   for (const key of OPTION_KEYS) {
     if (optionOf(key).changes !== 'outcome') continue;
     if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
     throw usageError(
-      `--${nameOf(key)}: expected ${show(key, settled)}, as the folds of ${run} were started with; got ${show(key, merged)}.`,
-      'All folds are trained alike. Leave the option out, or start a new run.',
+      `--${nameOf(key)}: expected ${show(key, settled)}, as the ${parts} of ${run} were started with; got ${show(key, merged)}.`,
+      `All ${parts} are trained alike. Leave the option out, or start a new run.`,
     );
   }
 }

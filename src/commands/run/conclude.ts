@@ -43,7 +43,7 @@ export async function conclude(
   const judged = final?.validation ?? chosen.validation;
   const weightsSha256 = hashWeights(network, kept);
   const place = { model, weightsSha256, epoch, training, validation: judged, refit: refitted };
-  const compared = result.stopped === 'aborted' ? null : compare(judged, result, prepared);
+  const compared = result.stopped === 'aborted' ? null : compareModel(judged, result.training, prepared);
   const summary = {
     ...summaryData(result, place),
     ...targetData(result, options),
@@ -61,10 +61,10 @@ export async function conclude(
  * Compares the model with the baseline, on the validation rows, or on the training rows if there are none. With class
  * weights there is no comparison, because they give up accuracy on purpose.
  */
-function compare(
+export function compareModel(
   judged: Judgement | null,
-  { training }: TrainResult,
-  { network, data, validation, options }: Prepared & { options: TrainOptions },
+  training: Judgement,
+  { network, data, validation, options }: Omit<Prepared, 'fingerprint'> & { options: TrainOptions },
 ) {
   if (options.classWeights || (validation && !judged)) return null;
   const figures = judged ?? training;

@@ -1,4 +1,4 @@
-/** The text of `info` for the folder of a search, a study or a cross-validation: what it is, its progress, what to type next. */
+/** The text of `info` for the folder of a search, a study, a cross-validation or an unfinished ensemble: what it is, its progress, what to type next. */
 import { join } from 'node:path';
 import { shellLine } from '../../config/flags.js';
 import type { Study } from '../../lab/scale/schema.js';
@@ -8,7 +8,7 @@ import { formatMetric, nameOfMetric } from '../../report/metric.js';
 import type { Progress } from '../../report/page.js';
 import { renderPairs } from '../../report/table.js';
 import { bestText, searchText, valueText } from '../../report/tune/words.js';
-import { readFolds } from '../../store/read-folds.js';
+import { type PartFiles, readParts } from '../../store/read-parts.js';
 import { recordFromHere } from './recorded-files.js';
 import { type Found, readStudyFolder } from './study-folder.js';
 
@@ -21,7 +21,7 @@ export interface Description {
 /** null for any other folder. @throws usage, failed if its files cannot be read */
 export async function describeFolder(folder: string): Promise<Description | null> {
   const found = await readStudyFolder(folder);
-  if (found === null) return describeFolds(folder);
+  if (found === null) return describeParts(folder);
   return found.kind === 'search' ? describeSearch(folder, found) : describeStudy(folder, found);
 }
 
@@ -96,11 +96,34 @@ function bestOf(study: Study): Description | null {
   };
 }
 
-/** null if the folder is not that of a cross-validation. */
-async function describeFolds(folder: string): Promise<Description | null> {
-  const folds = await readFolds(folder);
-  if (folds === null) return null;
-  const { config, total, runs, begun } = folds;
+/** null if the folder is that of something else, or of an ensemble with a model. */
+async function describeParts(folder: string): Promise<Description | null> {
+  const parts = await readParts(folder);
+  if (parts?.kind === 'fold') return describeFolds(folder, parts);
+  const isWhole = parts?.runs.filter(({ summary }) => summary).length === parts?.total;
+  return parts && !isWhole ? describeMembers(folder, parts) : null;
+}
+
+async function describeMembers(
+  folder: string,
+  { config, total, runs, begun }: PartFiles,
+): Promise<Description> {
+  const { data } = await recordFromHere(folder, config);
+  const progress = { done: runs.filter(({ summary }) => summary).length, total };
+  return {
+    text: renderPairs([
+      ['ensemble', `${folder}: ${counted(total, 'member')} on ${data}`],
+      ['so far', progressText(progress, 'members')],
+      ['next', shellLine(['lockstep', 'train', '--resume', folder])],
+    ]),
+    data: { ensemble: folder, data, finished: false, progress, begun },
+  };
+}
+
+async function describeFolds(
+  folder: string,
+  { config, total, runs, begun }: PartFiles,
+): Promise<Description> {
   const { data } = await recordFromHere(folder, config);
   const results = runs.flatMap(({ summary }) => (summary ? [summary as FoldSummary] : []));
   const isWhole = results.length === total;

@@ -4,10 +4,9 @@
  */
 import { join } from 'node:path';
 import type { Settings } from '../../config/options.js';
-import { EXIT_CODES, failure } from '../../errors.js';
+import { failure } from '../../errors.js';
 import { foldsBaselineText } from '../../report/baseline.js';
 import { type FoldSummary, foldsData, foldsText } from '../../report/folds.js';
-import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { findRunFiles } from '../../store/read-run.js';
 import { checkRules } from '../../store/rules.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
@@ -18,21 +17,11 @@ import { print, printJson, say } from '../line/print.js';
 import { type Interruption, unlessAborted } from '../line/signals.js';
 import { applyPreset } from '../settings/preset.js';
 import { loadFoldTables } from '../settings/tables.js';
-import { isMissed } from '../settings/target.js';
+import { tellMissedParts } from '../settings/target.js';
 import { checkTogether } from '../settings/train-options.js';
-import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
+import { checkUnchanged, inFirstPlace, type Job, prepareTables } from './job.js';
+import { openPart, type TrainRun } from './parts.js';
 import { inRunFolder } from './run-folder.js';
-
-/** The outcome of one training. */
-export interface Ended {
-  summary: Plain;
-  start: StartReport;
-  /** What interrupted it, if anything. */
-  cut: Interruption | null;
-}
-
-/** Trains once and keeps the training in the job's folder. */
-export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<Ended>;
 
 /** Trains and judges each fold that is not finished, and prints the results of all. Returns the exit code. */
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
@@ -43,9 +32,10 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {
     const path = foldPath(run, number);
-    const before = job.resumed && (await openFold(path));
+    const before = job.resumed && (await openPart(path));
     const foldJob: Job = {
-      ...{ run: path, settings, chosen: {}, source, otherPlaces: [], fold: { number, of: folds.count, run } },
+      ...{ run: path, settings, chosen: {}, source, otherPlaces: [] },
+      part: { kind: 'fold', number, of: folds.count, run },
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     if (before?.finished) {
@@ -65,10 +55,7 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   if (settings.json) printJson(summary);
   else print(foldsText(summary));
   say(foldsBaselineText(summaries.map(({ baseline }) => baseline)));
-  if (!isMissed(summary.target)) return 0;
-  const reached = summaries.filter(({ target }) => !isMissed(target)).length;
-  say(`--target-metric was reached in ${reached} of ${folds.count} folds.`);
-  return EXIT_CODES.unreached;
+  return tellMissedParts(summaries, 'folds');
 }
 
 /**
@@ -86,17 +73,6 @@ async function openFolds(job: Job) {
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };
   });
-}
-
-/** A fold that was started before; null if there is none. */
-async function openFold(path: string) {
-  const files = await findRunFiles(path);
-  if (files === null) return null;
-  const { config, summary: finished } = files;
-  if (finished) return { config, finished, found: null, damaged: [] };
-  const { found, damaged } = await newestCheckpoint(path);
-  if (!found && damaged.length > 0) throw damaged[0];
-  return { config, finished, found, damaged };
 }
 
 /** The values that auto had in the first fold are those of the others. */

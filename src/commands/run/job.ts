@@ -6,6 +6,7 @@ import { usageError } from '../../errors.js';
 import type { Network } from '../../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../../store/fingerprint.js';
 import type { Plain } from '../../store/run-files.js';
+import type { Report } from '../../train/reports.js';
 import { networkFor } from '../settings/network.js';
 import { applyPreset } from '../settings/preset.js';
 import { checkRefitRows } from '../settings/refit.js';
@@ -25,16 +26,38 @@ export interface Job {
   /** Other places where the data of a resumed run may be. */
   otherPlaces: readonly Place[];
   resumed: Resumption | null;
-  /** The fold, if the training is part of a cross-validation. */
-  fold: Fold | null;
+  /** What it is of a cross-validation or an ensemble; null if it is a run of its own. */
+  part: Fold | Member | null;
 }
 
-export interface Fold {
+/** A training whose folder lies in that of a run of several. */
+interface Part {
   /** From 1. */
   number: number;
   of: number;
-  /** The folder of the cross-validation. */
+  /** The folder of all. */
   run: string;
+}
+
+export interface Fold extends Part {
+  kind: 'fold';
+}
+
+/** Members are trained alike, but for their seeds, and may run at the same time. */
+export interface Member extends Part {
+  kind: 'member';
+  /** Workers of this one; null: as the options say. */
+  workers: number | null;
+  /** Shows what it reports, in place of the lines of a training. */
+  show(report: Report): void;
+}
+
+/** The settings of a training, with the seed of its weights and order: that of the run, plus 1 for each member before it. */
+export function seededSettings({ settings, part }: Pick<Job, 'settings' | 'part'>): Settings {
+  if (part?.kind !== 'member') return settings;
+  const { workers, number } = part;
+  const seed = settings.seed + number - 1;
+  return { ...settings, seed, ...(workers !== null && { workers }) };
 }
 
 export interface Prepared {

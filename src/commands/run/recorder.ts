@@ -20,15 +20,14 @@ import {
 } from '../../store/run-files.js';
 import type { ChosenModel } from '../../train/model-choice.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../../train/reports.js';
-import type { Fold } from './job.js';
+import type { Job } from './job.js';
 import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
   /** The state that the training resumes from; null for a new training. */
   state: TrainState | null;
-  /** The fold, if the training is part of a cross-validation. */
-  fold: Fold | null;
+  part: Job['part'];
 }
 
 /** Reasons for a checkpoint before the end of a training. */
@@ -90,21 +89,22 @@ export class Recorder {
   }
 
   /**
-   * Every training can be extended from its last state, except folds, which are all trained alike. Without
+   * Every training can be extended from its last state, except folds and members, which are all trained alike. Without
    * --checkpoint-every, that state has no model of the best epoch with it, because the run's own model may be just that.
    */
   #offer({ reason, state }: CheckpointReport): void {
-    const { fold, settings } = this.#recording;
+    const { part, settings } = this.#recording;
     const isAsked = PAUSES.has(reason) || settings.checkpointEvery !== null;
-    if (isAsked || fold === null) this.#writer!.offer(state, isAsked);
+    if (isAsked || part === null) this.#writer!.offer(state, isAsked);
   }
 
   /** Writes the first files. Until now, nothing of an earlier run was touched. */
   async #begin(start: StartReport): Promise<void> {
-    const { run, state, settings, network, data, fingerprint, fold } = this.#recording;
-    const isFirst = fold === null || fold.number === 1;
-    if (settings.force && isFirst) {
-      await clearRun(fold?.run ?? run);
+    const { run, state, settings, network, data, fingerprint, part } = this.#recording;
+    const isFirst = part === null || part.number === 1;
+    // The folder of an ensemble was cleared before its members began.
+    if (settings.force && isFirst && part?.kind !== 'member') {
+      await clearRun(part?.run ?? run);
       // The empty folder of the fold was removed with the rest.
       await createRunDirectory(run, { force: true });
     }
@@ -113,9 +113,9 @@ export class Recorder {
     // The current epoch is reported when it is done, even if it has no steps left.
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
     const record = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
-    // The folds share the record of the first; once it is written, the cross-validation can be resumed.
-    if (fold && isFirst) await writeConfig(fold.run, moveRecord(record, run, fold.run));
-    this.#config = fold ? { ...record, fold: fold.number } : record;
+    // All parts share the record of the first; once it is written, the whole can be resumed.
+    if (part && isFirst) await writeConfig(part.run, moveRecord(record, run, part.run));
+    this.#config = part ? { ...record, [part.kind]: part.number } : record;
     await writeConfig(run, this.#config);
     const { task, encoding } = data;
     const owner = { network, task, encoding, run: this.#config, data: fingerprint };

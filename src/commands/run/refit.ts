@@ -10,25 +10,27 @@ import type { TrainResult } from '../../train/reports.js';
 import { say } from '../line/print.js';
 import { modelChoiceOf } from '../settings/model-choice.js';
 import { trainOptions } from '../settings/train-options.js';
-import type { Job, Prepared } from './job.js';
+import { type Job, type Prepared, seededSettings } from './job.js';
 import type { Recorder } from './recorder.js';
 
 /** Trains on all rows for as many epochs as the model of the first training had. */
 export async function trainAgain(
   first: TrainResult,
   recorder: Recorder,
-  { settings, network, data, validation }: Job & Prepared,
+  { settings: asked, part, network, data, validation }: Job & Prepared,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   // If anything goes wrong from here on, the model of the first training is there.
   await recorder.keepBest();
+  const settings = seededSettings({ settings: asked, part });
   const { epoch: epochs } = chooseModel(first, modelChoiceOf(settings));
   const optionsFor = async (rows: Prepared['data']) => ({
     ...(await trainOptions(network, rows, settings, signal)),
     stallSeconds: settings.stallTimeout,
   });
   const plan = await planRefit({ train: data, validation: validation! }, epochs, optionsFor);
-  const { quiet } = settings;
+  // Members show no progress of this.
+  const quiet = settings.quiet || part?.kind === 'member';
   if (!quiet) say(`training again on all ${counted(plan.data.rows, 'row')}, for ${counted(epochs, 'epoch')}`);
   const progress = new TrainProgress(epochs, quiet ? null : process.stderr);
   let result!: TrainResult;

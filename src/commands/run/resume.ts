@@ -12,8 +12,8 @@ import type { Call } from '../line/call.js';
 import {
   changesOf,
   checkAgreement,
-  checkFolds,
   checkLimits,
+  checkParts,
   checkRecord,
   readRecorded,
 } from './agreement.js';
@@ -47,11 +47,11 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   const { found, damaged } = await newestCheckpoint(run);
   if (!found && damaged.length > 0) throw damaged[0];
   const where = join(run, RUN_FILES.config);
-  if (config.fold !== undefined) {
-    throw usageError(`--resume: ${run} is one fold of a run.`, `Try --resume ${dirname(run)}.`);
-  }
+  const part = config.fold !== undefined ? 'fold' : config.member !== undefined ? 'member' : null;
+  if (part) throw usageError(`--resume: ${run} is one ${part} of a run.`, `Try --resume ${dirname(run)}.`);
   const merged = mergeSettings(given, config, { run, where, found });
-  const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
+  const isOfParts = merged.folds !== null || merged.ensemble !== null;
+  const finished = !isOfParts && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
       `${run} is finished and has no checkpoint to resume from.`,
@@ -82,7 +82,8 @@ function mergeSettings(
   checkAgreement(given, recorded, name => `--${name}`, `as ${run} was started with`);
   const merged = { ...recorded.settled, ...changesOf(given, recorded), resume: run };
   if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
-  if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
+  const { folds, ensemble } = recorded.asked;
+  if (folds !== null || ensemble !== null) checkParts(merged, recorded, run);
   return merged;
 }
 

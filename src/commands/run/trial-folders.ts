@@ -209,7 +209,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const before = await readRunFiles(run).catch(() => null);
     const { network, options } = await this.configure(trial.values);
     open.recorder = new Recorder({
-      ...{ run, source, data, validation, fingerprint, network, fold: null },
+      ...{ run, source, data, validation, fingerprint, network, part: null },
       settings: {
         ...this.#settingsOf(trial.values),
         checkpointEvery: { every: CHECKPOINT_SECONDS, unit: 'seconds' },

@@ -16,6 +16,14 @@ export function isMissed(target: unknown): boolean {
   return (target as { reached?: unknown } | undefined)?.reached === false;
 }
 
+/** If some folds or members missed their target, tells how many reached it. Returns the exit code. */
+export function tellMissedParts(summaries: readonly { target?: unknown }[], parts: string): number {
+  const reached = summaries.filter(({ target }) => !isMissed(target)).length;
+  if (reached === summaries.length) return 0;
+  say(`--target-metric was reached in ${reached} of ${summaries.length} ${parts}.`);
+  return EXIT_CODES.unreached;
+}
+
 /** If a training missed its target, tells how close it came. Returns the exit code. */
 export function tellTarget(result: TrainResult, { target }: TrainOptions): number {
   if (!target || result.stopped === 'target') return 0;

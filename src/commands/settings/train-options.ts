@@ -58,6 +58,7 @@ function checkBesideLayers(settings: Settings): void {
       'Leave one of them out.',
     );
   }
+  checkEnsemble(settings);
   checkBatches(settings);
   checkRefitOptions(settings);
   const ofRandom = settings.zeroOutput
@@ -70,6 +71,23 @@ function checkBesideLayers(settings: Settings): void {
       `${ofRandom} can't be combined with --init, whose file has the weights.`,
       'Leave one of them out.',
     );
+  }
+}
+
+/** @throws usage if an option leaves no ensemble to make, or none to judge */
+function checkEnsemble({ ensemble, folds, refit, targetMetric }: Settings): void {
+  if (ensemble === null) return;
+  const reasons: [boolean, string, string][] = [
+    [folds !== null, '--folds', 'the members of an ensemble learn from the same rows'],
+    [
+      refit && targetMetric !== null,
+      '--refit with --target-metric',
+      'each member would be judged after another epoch than its best',
+    ],
+  ];
+  for (const [isGiven, what, why] of reasons) {
+    if (isGiven)
+      throw usageError(`--ensemble can't be combined with ${what}: ${why}.`, 'Leave one of them out.');
   }
 }
 

@@ -34,7 +34,7 @@ ${bundle(FILES)}
 
 const floats = text => new Float32Array(Uint8Array.from(atob(text), sign => sign.charCodeAt(0)).buffer);
 const program = ${describe(program)};
-for (const layer of program.layers) {
+for (const layer of program.members.flat()) {
   layer.bias = floats(layer.bias);
   layer.weights = floats(layer.weights);
 }
@@ -73,12 +73,10 @@ function idOf(file: string): string {
 
 /** The program as JSON, with its numbers as base64 of little-endian float32. */
 function describe(program: Program): string {
-  const layers = program.layers.map(layer => ({
-    ...layer,
-    bias: base64(layer.bias),
-    weights: base64(layer.weights),
-  }));
-  return JSON.stringify({ ...program, layers }, null, 1);
+  const members = program.members.map(layers =>
+    layers.map(layer => ({ ...layer, bias: base64(layer.bias), weights: base64(layer.weights) })),
+  );
+  return JSON.stringify({ ...program, members }, null, 1);
 }
 
 function base64(numbers: ArrayLike<number>): string {

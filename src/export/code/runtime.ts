@@ -27,16 +27,19 @@ export interface Prediction {
 /** The function that predicts a row. @throws Error at a cell that can't be read */
 export function predictor(program: Program): (row: Row, options?: PredictOptions) => Prediction {
   const encode = rowEncoder(program);
-  const features = program.layers[0]!.inputs;
+  const features = program.members[0]![0]!.inputs;
   return (row, { unseen = 'error' } = {}) => {
     const x = new Float32Array(features);
     encode(x, 0, row, unseen);
-    return describe(forward(x, program.layers), program.output);
+    return describe(
+      meanOf(program.members.map(layers => answerOf(forward(x, layers), program.output))),
+      program.output,
+    );
   };
 }
 
 /** z of the last layer. */
-function forward(x: Float32Array, layers: Program['layers']): Float64Array {
+function forward(x: Float32Array, layers: Program['members'][number]): Float64Array {
   let z: Float64Array = Float64Array.from(x);
   for (const { inputs, outputs, activation, bias, weights } of layers) {
     const a = Float64Array.from(bias);
@@ -57,19 +60,28 @@ function softmax(a: Float64Array): Float64Array {
   return parts.map(part => part / sum);
 }
 
-function describe(z: Float64Array, output: Program['output']): Prediction {
-  if (output.kind === 'values') {
-    return { values: named(output.names, k => targetValue(output, k, z[k]!)) };
-  }
+/** What z says: values in the targets' units, or the probability of each class, or of each label's second class. */
+function answerOf(z: Float64Array, output: Program['output']): Float64Array {
+  if (output.kind === 'values') return z.map((value, k) => targetValue(output, k, value));
+  return output.kind === 'classes' && z.length === 1 ? Float64Array.of(1 - z[0]!, z[0]!) : z;
+}
+
+/** Their mean: added in order, then divided. */
+function meanOf([first, ...others]: readonly Float64Array[]): Float64Array {
+  if (others.length === 0) return first!;
+  return first!.map((value, k) => others.reduce((sum, one) => sum + one[k]!, value) / (others.length + 1));
+}
+
+function describe(answer: Float64Array, output: Program['output']): Prediction {
+  if (output.kind === 'values') return { values: named(output.names, k => answer[k]!) };
   if (output.kind === 'labels') {
     return {
-      labels: named(output.names, k => output.classes[k]![z[k]! > 0.5 ? 1 : 0]),
-      probabilities: named(output.names, k => z[k]!),
+      labels: named(output.names, k => output.classes[k]![answer[k]! > 0.5 ? 1 : 0]),
+      probabilities: named(output.names, k => answer[k]!),
     };
   }
-  const probabilities = z.length === 1 ? [1 - z[0]!, z[0]!] : [...z];
-  const best = probabilities.reduce((most, p, k) => (p > probabilities[most]! ? k : most), 0);
-  return { label: output.classes[best]!, probabilities: named(output.classes, k => probabilities[k]!) };
+  const best = answer.reduce((most, p, k) => (p > answer[most]! ? k : most), 0);
+  return { label: output.classes[best]!, probabilities: named(output.classes, k => answer[k]!) };
 }
 
 function targetValue(

@@ -7,13 +7,15 @@ import { type Encoded, encodeInputs, type OnnxInput } from './inputs.js';
 export function onnxBytes(program: Program, form: OnnxInput, madeBy: string): Uint8Array {
   const graph = new Graph();
   const encoded = encodeInputs(graph, program, form);
-  const z = program.layers.reduce((below, layer) => layerValue(graph, layer, below), encoded.x);
-  const outputs = addOutputs(
-    graph,
-    program.output,
-    { z, width: program.layers.at(-1)!.outputs },
-    encoded.lacking,
-  );
+  const answers = program.members.map(layers => {
+    const z = layers.reduce((below, layer) => layerValue(graph, layer, below), encoded.x);
+    return program.output.kind === 'values' ? scaleBack(graph, program.output, z) : z;
+  });
+  const answer = {
+    value: meanOf(graph, answers, program.output),
+    width: program.members[0]!.at(-1)!.outputs,
+  };
+  const outputs = addOutputs(graph, program.output, answer, encoded.lacking);
   const metadata = {
     task: program.task,
     inputs: JSON.stringify(program.inputs.map(({ name, kind }) => ({ name, kind }))),
@@ -69,20 +71,30 @@ const ACTIVATIONS: Readonly<
   mish: (graph, a) => times(graph, a, graph.node('Tanh', [graph.node('Softplus', [a])])),
 };
 
-/** The outputs by what they are: the names that they have in the graph. */
+/** The mean of the members' answers: added in order in float64, then divided. */
+function meanOf(graph: Graph, answers: readonly Value[], { kind }: Output): Value {
+  if (answers.length === 1) return answers[0]!;
+  const isWide = kind === 'values';
+  const wide = isWide ? answers : answers.map(z => graph.node('Cast', [z], { to: typeNumber('double') }));
+  const sum = wide.reduce((sum, one) => graph.node('Add', [sum, one]));
+  const mean = graph.node('Div', [sum, graph.doubles([answers.length], [1, 1])]);
+  return isWide ? mean : graph.node('Cast', [mean], { to: typeNumber('float') });
+}
+
+/** The outputs by what they are: the names that they have in the graph. @param value values in the targets' units, or probabilities */
 function addOutputs(
   graph: Graph,
   output: Output,
-  { z, width }: { z: Value; width: number },
+  { value, width }: { value: Value; width: number },
   lacking: Encoded['lacking'],
 ): Record<string, string> {
   if (output.kind === 'values') {
-    const values = orNaN(graph, scaleBack(graph, output, z), lacking, 'double');
+    const values = orNaN(graph, value, lacking, 'double');
     const { length } = output.names;
     return { values: graph.output(values, 'values', 'double', length, output.names.join(', ')) };
   }
   const { probabilities, label, names } =
-    output.kind === 'labels' ? labelValues(graph, output, z) : classValues(graph, output, z, width);
+    output.kind === 'labels' ? labelValues(graph, output, value) : classValues(graph, output, value, width);
   const doc = `the probability of ${names.join(', ')}`;
   const marked = orNaN(graph, probabilities, lacking, 'float');
   const named = lacking ? graph.node('Where', [lacking, graph.strings([''], [1, 1]), label]) : label;

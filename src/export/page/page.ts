@@ -74,15 +74,17 @@ function inScript(text: string): string {
   return text.replace(/<(?=!--|\/?script)/gi, '\\u003c');
 }
 
-function describe({ layers, output, inputs, features }: Program): string {
+function describe({ members, output, inputs, features }: Program): string {
+  const [layers] = members as [Program['members'][number]];
   const sizes = [layers[0]!.inputs, ...layers.map(({ outputs }) => outputs)].join(', ');
+  const network = members.length === 1 ? 'a network' : `the mean of ${members.length} networks`;
   const from =
     inputs.length > 0 ? `${inputs.length} columns` : `${(features[0] as { count: number }).count} pixels`;
   const what =
     output.kind === 'classes'
       ? `${output.name}, one of ${output.classes.length} classes`
       : output.names.slice(0, 20).join(', ');
-  return `Predicts ${what}, from ${from}, with a network of layers ${sizes}.`;
+  return `Predicts ${what}, from ${from}, with ${network} of layers ${sizes}.`;
 }
 
 function fieldsOf({ inputs, features }: Program): string {

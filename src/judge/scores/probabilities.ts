@@ -4,6 +4,7 @@
  */
 import { log } from '../../elementary.js';
 import { type Weights, weightOf } from './classes.js';
+import type { Known } from './known.js';
 
 /** Spacing of float64 at 1. Probabilities are clipped to this distance from 0 and 1, as in scikit-learn. */
 const EPSILON = Number.EPSILON;
@@ -28,6 +29,14 @@ export function logLoss(
     count += weight;
   }
   return total / count;
+}
+
+/** The log-loss of any task of classes; for labels, the mean over them. */
+export function meanLogLoss({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
+  if (task !== 'multilabel') return logLoss(y, yHat, outputs, weights);
+  // Each label has the weight of its row.
+  const each = weights && Float64Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
+  return logLoss(y, yHat, 1, each);
 }
 
 function likelihoodOfTwo(truth: number, probabilities: ArrayLike<number>, row: number): number {

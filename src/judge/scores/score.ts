@@ -15,7 +15,7 @@ import { CLASS_FIGURES, countClasses, countPositives, macroMean, topShares } fro
 import { errorsOfTargets, type TargetErrors } from './errors.js';
 import { type Known, knownOf } from './known.js';
 import { countLabels, labelMean, subsetAccuracy } from './labels.js';
-import { areaUnderRoc, logLoss } from './probabilities.js';
+import { areaUnderRoc, meanLogLoss } from './probabilities.js';
 
 /** A metric that needs its own pass over the predictions. */
 type Score = (known: Known, yHat: Float64Array) => number | null | Promise<number | null>;
@@ -78,14 +78,6 @@ function ofClasses(
   if (task === 'multilabel') return labelMean(countLabels(y, yHat, outputs, weights), figure);
   if (outputs === 1) return figure(countPositives(y, yHat, weights));
   return macroMean(countClasses(y, yHat, outputs, weights), figure);
-}
-
-/** For labels, the mean over them. */
-function meanLogLoss({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
-  if (task !== 'multilabel') return logLoss(y, yHat, outputs, weights);
-  // Each label has the weight of its row.
-  const each = weights && Float64Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
-  return logLoss(y, yHat, 1, each);
 }
 
 /**

@@ -11,16 +11,16 @@ import { checkMetrics } from '../../judge/metrics.js';
 import { option } from '../../option-names.js';
 import { checkOptions } from '../../train/check-options.js';
 import type { TrainOptions } from '../../train/options.js';
+import { lanesOf } from '../lanes.js';
+import { sideBySide } from '../side-by-side.js';
 import { drawTrials, type Trial } from './draw.js';
 import { MemoryKeeper, type TrialKeeper } from './keeper.js';
-import { lanesOf } from './lanes.js';
 import { TuneLog } from './log.js';
 import { planRungs, type Rung } from './plan.js';
 import { candidates, needed } from './ranking.js';
 import type { TuneRecord, TuneReport } from './records.js';
 import { configureTrial, runTrial, type Trainer } from './run-trial.js';
 import type { Result, TuneConfiguration } from './schema.js';
-import { sideBySide } from './side-by-side.js';
 
 export interface TuneOptions {
   space: readonly Dimension[];

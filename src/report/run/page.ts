@@ -22,7 +22,7 @@ import { type EpochRecord, numberOf, type Run, shownEpoch } from './record.js';
 
 /**
  * Renders the page of at least one run.
- * @param begun folders of folds that have no epoch yet
+ * @param begun folders of folds and members that have no epoch yet
  */
 export function runPage(runs: readonly Run[], version: string, begun: readonly string[] = []): string {
   const [first] = runs;
@@ -31,7 +31,7 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
   const pictures = picturesSection(runs);
   const notes = [
     ...runs.flatMap(warnings),
-    ...begun.map(folder => `Fold ${folder} has started but has nothing to show yet.`),
+    ...begun.map(folder => `${folder} has started but has nothing to show yet.`),
   ];
   return renderPage({
     title: runs.length === 1 ? `Training run ${first!.name}` : `${runs.length} training runs`,

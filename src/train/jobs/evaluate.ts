@@ -3,9 +3,10 @@
 import { checkChoices } from '../../choices.js';
 import type { Dataset } from '../../data/dataset.js';
 import { hasTargets } from '../../data/reconstruction.js';
-import { reduceLoss } from '../../judge/judge.js';
+import { reduceLoss, type Sums } from '../../judge/judge.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.js';
+import { lossOfPredictions } from '../../judge/scores/loss.js';
 import type { Network, Reduction } from '../../model/network.js';
 import { MACHINE_CHOICES, type MachineOptions } from '../../session/machine.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
@@ -26,6 +27,7 @@ export interface Evaluation extends ExactJudgement {
 
 /**
  * Predicts every row and, if the data has targets, judges the predictions. Without targets (y empty) the figures are NaN.
+ * @param weights those of an ensemble are those of its members, one after the other
  * @throws usage if data and network don't fit, or a metric does not exist for the task; diverged if a prediction or E
  * is not finite; failed if a worker failed
  */
@@ -41,7 +43,7 @@ export async function evaluate(
   const predictor = new Predictor(network, weights, options);
   try {
     const { predictions, sums } = await predictor.predict(data);
-    const loss = reduceLoss(sums.loss, sums.weight, options.reduction);
+    const loss = lossOf(sums, network, data, { predictions, reduction: options.reduction });
     if (hasTargets(data) && !Number.isFinite(loss)) throw notFinite(data.source, `loss, got ${loss}`);
     const judgement = hasTargets(data)
       ? await judgePredictions(loss, data, options.metrics, predictions)
@@ -52,6 +54,17 @@ export async function evaluate(
   } finally {
     await predictor.close();
   }
+}
+
+/** E: as the workers have summed it, or of the mean of an ensemble. */
+function lossOf(
+  sums: Sums | null,
+  network: Network,
+  data: Dataset,
+  { predictions, reduction }: { predictions: Float64Array; reduction: Reduction },
+): number {
+  if (sums) return reduceLoss(sums.loss, sums.weight, reduction);
+  return hasTargets(data) ? lossOfPredictions(network, data, predictions, reduction) : Number.NaN;
 }
 
 function unjudged({ task }: Dataset): ExactJudgement {

@@ -1,12 +1,13 @@
 /**
- * Predicts blocks of rows with one network, one block after the other, in memory that depends on the largest block alone. A
- * row's prediction does not depend on its block.
+ * Predicts blocks of rows with one network or an ensemble, one block after the other, in memory that depends on the largest block
+ * alone. A row's prediction does not depend on its block.
  */
 import { type Dataset, rowNumber } from '../../data/dataset.js';
 import { LockstepError } from '../../errors.js';
 import type { Sums } from '../../judge/judge.js';
 import { predictionsOf } from '../../judge/predictions.js';
 import type { Backend } from '../../kernels/choose.js';
+import { meanPrediction, membersOf } from '../../model/members.js';
 import type { Network } from '../../model/network.js';
 import { option } from '../../option-names.js';
 import type { MachineOptions } from '../../session/machine.js';
@@ -15,16 +16,17 @@ import { Session } from '../../session/session.js';
 export interface Predicted {
   /**
    * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the targets' own units
-   * (regression).
+   * (regression). Of an ensemble, the mean over its members.
    */
   predictions: Float64Array;
-  /** Of the block, if it has targets. */
-  sums: Sums;
+  /** Of the block, if it has targets; null for an ensemble, whose workers see one member at a time. */
+  sums: Sums | null;
 }
 
 export class Predictor {
   readonly #network: Network;
-  readonly #weights: Float32Array;
+  /** Of each member. */
+  readonly #members: readonly Float32Array[];
   readonly #machine: MachineOptions;
   #session: Session | null = null;
   /** Most rows of a block that the session has room for. */
@@ -34,9 +36,10 @@ export class Predictor {
   /** null before the first block. */
   backend: Backend | null = null;
 
+  /** @param weights those of an ensemble are those of its members, one after the other */
   constructor(network: Network, weights: Float32Array, machine: MachineOptions) {
     this.#network = network;
-    this.#weights = weights;
+    this.#members = membersOf(network, weights);
     this.#machine = machine;
   }
 
@@ -46,12 +49,18 @@ export class Predictor {
   async predict(block: Dataset): Promise<Predicted> {
     const session = await this.#sessionFor(block);
     const begun = performance.now();
-    const sums = await session.evaluate('validation', true);
+    const found: Float64Array[] = [];
+    let sums: Sums | null = null;
+    for (const weights of this.#members) {
+      if (this.#members.length > 1) session.loadWeights(weights);
+      sums = await session.evaluate('validation', true);
+      const z = session.view('predictions', 'f32').subarray(0, block.rows * block.outputs);
+      found.push(predictionsOf(z, block));
+    }
     this.seconds += (performance.now() - begun) / 1000;
-    const z = session.view('predictions', 'f32').subarray(0, block.rows * block.outputs);
-    const predictions = predictionsOf(z, block);
+    const predictions = meanPrediction(found);
     checkFinite(predictions, block);
-    return { predictions, sums };
+    return { predictions, sums: found.length > 1 ? null : sums };
   }
 
   /** Releases threads and memory. */
@@ -69,7 +78,7 @@ export class Predictor {
     await this.close();
     const session = await Session.open({
       network: this.#network,
-      weights: () => this.#weights,
+      weights: () => this.#members[0]!,
       training: null,
       validation: block,
       batchRows: block.rows,

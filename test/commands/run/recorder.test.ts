@@ -32,10 +32,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const BEFORE = { fromStep: 0, workers: 8, workersChosen: 8 };
 
-function recorderIn(run: string, fold: Fold | null): Recorder {
+function recorderIn(run: string, part: Fold | null): Recorder {
   const data = randomDataset(NETWORK, 10);
   return new Recorder({
-    ...{ run, state: null, fold, source: 'a.csv', settings: defaults(), network: NETWORK, data },
+    ...{ run, state: null, part, source: 'a.csv', settings: defaults(), network: NETWORK, data },
     ...{ validation: null, fingerprint: fingerprintData(data, null), learningRate: 0.1, sessions: [BEFORE] },
   });
 }
@@ -58,7 +58,7 @@ it('records the number of a fold, and with the first fold what all have in commo
   const folds = join(folder, 'folds');
   const run = join(folds, 'fold-1');
   mkdirSync(run, { recursive: true });
-  const recorder = recorderIn(run, { number: 1, of: 3, run: folds });
+  const recorder = recorderIn(run, { kind: 'fold', number: 1, of: 3, run: folds });
   await recorder.keep(START);
   const { fold, ...common } = configOf(run);
   expect(fold).toBe(1);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readFolds } from '../../src/store/read-folds.js';
+import { readParts } from '../../src/store/read-parts.js';
 import { makeFolder } from './folder.js';
 
 const folder = makeFolder();
@@ -24,7 +24,7 @@ it('returns the folds with a record, by number, and the one without', async () =
     ...Object.fromEntries(folds),
     'fold-11/config.json': null,
   });
-  const found = await readFolds(path);
+  const found = await readParts(path);
   expect(found).toMatchObject({ config: common, total: 12, begun: join(path, 'fold-11') });
   expect(found!.runs.map(({ config }) => config.fold)).toEqual([1, 2, 10]);
 });
@@ -36,14 +36,14 @@ it('ignores folders of an earlier run', async () => {
     'fold-1/config.json': {},
     'fold-2/config.json': {},
   };
-  expect(await readFolds(write('fewer', { ...left, ...two }))).toMatchObject({ total: 2, begun: null });
-  expect(await readFolds(write('none', { ...left, 'config.json': { options: {} } }))).toBeNull();
-  expect(await readFolds(join(folder, 'none', 'fold-3'))).toBeNull();
+  expect(await readParts(write('fewer', { ...left, ...two }))).toMatchObject({ total: 2, begun: null });
+  expect(await readParts(write('none', { ...left, 'config.json': { options: {} } }))).toBeNull();
+  expect(await readParts(join(folder, 'none', 'fold-3'))).toBeNull();
 });
 
 it('refuses a cross-validation without a record', async () => {
   const path = write('bare', { 'fold-1/config.json': null });
-  await expect(readFolds(path)).rejects.toThrow(
+  await expect(readParts(path)).rejects.toThrow(
     `${join(path, 'config.json')}: expected the record of a cross`,
   );
 });

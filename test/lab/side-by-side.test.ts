@@ -1,6 +1,6 @@
 /** Several generators as one: order, number, and what happens if one fails or nobody listens. */
 import { expect, it } from 'vitest';
-import { sideBySide } from '../../../src/lab/tune/side-by-side.js';
+import { sideBySide } from '../../src/lab/side-by-side.js';
 
 /** Generators that yield what they are told when they are told. */
 class Told {

@@ -1,4 +1,4 @@
-/** Runs several generators at once, as one. Knows nothing of searches. */
+/** Runs several generators at once, as one. Knows nothing of trainings. */
 
 /**
  * Yields what the generators yield, in the order in which it comes.

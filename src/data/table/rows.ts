@@ -108,11 +108,12 @@ function writeNumbers(
 ): void {
   const { mean, deviation, clip, edges, constant = false, indicator = false } = column;
   const fill = column.fill ?? 0;
-  for (let i = 0, at = offset; i < values.length; i++, at += width) {
-    const value = values[i]!;
-    x[at] = ((Number.isNaN(value) ? fill : value) - mean) / deviation;
-  }
-  if (clip !== undefined) {
+  if (clip === undefined) {
+    for (let i = 0, at = offset; i < values.length; i++, at += width) {
+      const value = values[i]!;
+      x[at] = ((Number.isNaN(value) ? fill : value) - mean) / deviation;
+    }
+  } else {
     for (let i = 0, at = offset; i < values.length; i++, at += width) {
       const value = values[i]!;
       x[at] = clipSmoothly(((Number.isNaN(value) ? fill : value) - mean) / deviation, clip);

@@ -25,8 +25,9 @@ export function selectFrom(selection: Selection, places: Uint32Array): Selection
   return someRows(selection.rows === null ? places : places.map(i => selection.rows![i]!));
 }
 
-/** Number of rows read at once to obtain the used ones. */
+/** Number of rows read at once to obtain the used ones, and the place for their cells. */
 const SPAN = 1 << 14;
+const CELLS = new ArrayBuffer(SPAN * Float64Array.BYTES_PER_ELEMENT);
 
 /** Reads the cells of the used rows from ≤ i < to into the beginning of `into`. */
 export function readSelected<T extends Float64Array | Int32Array>(
@@ -39,14 +40,13 @@ export function readSelected<T extends Float64Array | Int32Array>(
     cells.read(into, from, to);
     return;
   }
-  const Kind = into.constructor as new (length: number) => T;
-  let span = new Kind(0);
+  const Kind = into.constructor as new (buffer: ArrayBuffer) => T;
+  const span = new Kind(CELLS);
   for (let i = from; i < to; ) {
     const first = rows[i]!;
     let end = i + 1;
     while (end < to && rows[end]! < first + SPAN) end++;
     const last = rows[end - 1]! + 1;
-    if (span.length < last - first) span = new Kind(last - first);
     cells.read(span, first, last);
     for (; i < end; i++) into[i - from] = span[rows[i]! - first]!;
   }

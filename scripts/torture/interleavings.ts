@@ -4,8 +4,17 @@
  *
  *   node dist/scripts/torture/interleavings.js [--seconds N]       at most N seconds for each scenario, 600 by default
  */
-import { barrierScenarios, searchAll, trainingNamed, trainingScenarios } from './interleavings/battery.js';
-import { BARRIER_CHANGES, TRAINING_CHANGES } from './interleavings/changes.js';
+import {
+  barrierScenarios,
+  ranksNamed,
+  ranksScenarios,
+  searchAll,
+  trainingNamed,
+  trainingScenarios,
+} from './interleavings/battery.js';
+import { BARRIER_CHANGES } from './interleavings/changes/barrier.js';
+import { RANKS_CHANGES } from './interleavings/changes/ranks.js';
+import { TRAINING_CHANGES } from './interleavings/changes/training.js';
 import { search } from './interleavings/search.js';
 
 const MOST_STATES = 5_000_000;
@@ -15,7 +24,8 @@ const seconds = flag === '--seconds' ? Number(value) : 600;
 const limits = { states: MOST_STATES, seconds };
 
 console.log('scenario, states, schedules, depth, minutes');
-for (const scenario of [...barrierScenarios('large'), ...trainingScenarios('large')]) {
+const all = [...barrierScenarios('large'), ...trainingScenarios('large'), ...ranksScenarios('large')];
+for (const scenario of all) {
   const { states, schedules, depth, found, isWhole, ...searched } = search(scenario, limits);
   const minutes = (searched.seconds / 60).toFixed(2);
   console.log(
@@ -31,8 +41,9 @@ const seeded = [
   ...BARRIER_CHANGES.map(change => ({ change, scenarios: barrierScenarios('small', change.changes) })),
   ...TRAINING_CHANGES.map(change => ({
     change,
-    scenarios: [trainingNamed(change.training, change.changes)],
+    scenarios: [trainingNamed(change.scenario, change.changes)],
   })),
+  ...RANKS_CHANGES.map(change => ({ change, scenarios: [ranksNamed(change.scenario, change.changes)] })),
 ];
 for (const { change, scenarios } of seeded) {
   const { name, property } = change;

@@ -37,9 +37,10 @@ export class Access implements Operation {
     return ONE_STEP;
   }
 
-  /** Whether it neither changes a word nor reads one that another thread may change. */
-  isAlone({ memory, written }: World): boolean {
-    return this.kind === 'load' && !written.has(memory.bitOf(`${this.region.name}[${this.index}]`));
+  /** Whether it is of a word that no other thread accesses, or reads one that no other thread changes. */
+  isAlone({ known }: World, { name }: Thread): boolean {
+    const word = nameOf(this.region, this.index);
+    return known.isOwn(word, name) || (this.kind === 'load' && !known.isWritten(word));
   }
 
   label(world: World): string {
@@ -50,16 +51,21 @@ export class Access implements Operation {
     return [this.#name, this.index, ...this.#operands];
   }
 
-  run(world: World, { bit }: Thread): unknown {
-    const { memory } = world;
-    const { values, name } = this.region;
+  run(world: World, { bit, name }: Thread): unknown {
+    const { memory, known } = world;
+    const { values } = this.region;
     const { index, kind } = this;
     const before = values[index]!;
-    const word = memory.bitOf(`${name}[${index}]`);
-    if (kind !== 'store') memory.learn(bit, word);
-    if (kind === 'store') memory.replace(word, bit);
-    if (kind === 'change') memory.learn(word, bit);
-    if (kind !== 'load') world.noteWrite(word);
+    const at = nameOf(this.region, index);
+    known.noteUse(at, name);
+    // A word that one thread has for itself tells nobody anything.
+    if (!known.isOwn(at, name)) {
+      const word = memory.bitOf(at);
+      if (kind !== 'store') memory.learn(bit, word);
+      if (kind === 'store') memory.replace(word, bit);
+      if (kind === 'change') memory.learn(word, bit);
+    }
+    if (kind !== 'load') world.noteWrite(at);
     if (kind !== 'load') values[index] = this.#change(before) | 0;
     return before;
   }
@@ -96,7 +102,9 @@ abstract class Waiting implements Operation {
   run(world: World, thread: Thread): unknown {
     const { region } = this;
     if (region instanceof Region) {
-      world.memory.learn(thread.bit, world.memory.bitOf(`${region.name}[${this.index}]`));
+      const at = nameOf(region, this.index);
+      world.known.noteUse(at, thread.name);
+      world.memory.learn(thread.bit, world.memory.bitOf(at));
       if (region.values[this.index] !== this.value) return this.notEqual;
     }
     const { result, wake } = this.begin(world, thread);
@@ -178,12 +186,17 @@ class Notify implements Operation {
     return ['notify', this.#index, this.#most];
   }
 
-  run({ waiters }: World): number {
+  run({ waiters, known }: World, { name }: Thread): number {
+    known.noteUse(nameOf(this.#region, this.#index), name);
     const here = waiters.filter(({ region, index }) => region === this.#region && index === this.#index);
     const woken = here.slice(0, this.#most);
     for (const waiter of woken) waiter.wake('ok');
     return woken.length;
   }
+}
+
+function nameOf({ name }: Region, index: number): string {
+  return `${name}[${index}]`;
 }
 
 const same = (value: number) => value;

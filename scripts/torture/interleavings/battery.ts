@@ -6,6 +6,7 @@ import {
   type BarrierFacts,
   barrierScenario,
 } from './scenarios/barrier.js';
+import { type RanksFacts, ranksProgram, ranksScenario } from './scenarios/ranks.js';
 import { type TrainingFacts, trainingProgram, trainingScenario } from './scenarios/training.js';
 import { type Limits, type Scenario, type Searched, search } from './search.js';
 
@@ -61,6 +62,37 @@ const LONG: readonly TrainingFacts[] = [
   { ...UNDISTURBED, workers: 3, fault: { worker: 1, step: 1, phase: 'gradient', kind: 'throw' } },
 ];
 
+const TWO_RANKS: RanksFacts = {
+  ...{ team: [1, 1], steps: 1, form: 'whole', fault: null, asks: false, kills: 0 },
+};
+const THROW = { worker: 0, step: 1, phase: 'gradient', kind: 'throw', rank: 0 } as const;
+
+/** By the names that changes refer to. */
+const FEW_RANKS: Readonly<Record<string, RanksFacts>> = {
+  whole: TWO_RANKS,
+  'two steps': { ...TWO_RANKS, steps: 2 },
+  block: { ...TWO_RANKS, form: 'block' },
+  stop: { ...TWO_RANKS, asks: true },
+  throw: { ...TWO_RANKS, steps: 2, fault: THROW },
+};
+
+const MORE_RANKS: readonly RanksFacts[] = [
+  { ...TWO_RANKS, form: 'slices' },
+  { ...TWO_RANKS, form: 'slices', asks: true },
+  { ...TWO_RANKS, form: 'block', steps: 2, asks: true },
+  { ...TWO_RANKS, steps: 3, asks: true },
+  { ...TWO_RANKS, steps: 2, fault: { ...THROW, step: 2, phase: 'update' } },
+  { ...TWO_RANKS, form: 'slices', fault: { ...THROW, phase: 'update' } },
+  { ...TWO_RANKS, kills: 1 },
+  { ...TWO_RANKS, team: [2, 1] },
+  { ...TWO_RANKS, team: [2, 1], fault: { ...THROW, worker: 1 } },
+  { ...TWO_RANKS, team: [2, 1], kills: 1 },
+  { ...TWO_RANKS, team: [2, 1], form: 'slices' },
+  { ...TWO_RANKS, team: [1, 1, 1], form: 'block' },
+  { ...TWO_RANKS, team: [1, 1, 1] },
+  { ...TWO_RANKS, team: [2, 2] },
+];
+
 type Size = 'small' | 'large';
 
 /** Parties at the barrier, of the source with these changes. */
@@ -76,6 +108,18 @@ export function trainingScenarios(size: Size, changes: readonly Change[] = []): 
   const { stop, 'late stop': late, ...short } = SHORT;
   const facts = [...Object.values(short), ...(size === 'small' ? [] : [stop!, late!, ...LONG])];
   return facts.map(one => trainingScenario(program, one));
+}
+
+/** Segments on several ranks. */
+export function ranksScenarios(size: Size): Scenario[] {
+  const program = ranksProgram();
+  const facts = [...Object.values(FEW_RANKS), ...(size === 'small' ? [] : MORE_RANKS)];
+  return facts.map(one => ranksScenario(program, one));
+}
+
+/** A segment on several ranks by its name. */
+export function ranksNamed(name: string, changes: readonly Change[]): Scenario {
+  return ranksScenario(ranksProgram(changes), FEW_RANKS[name]!);
 }
 
 /** A small training by its name. */

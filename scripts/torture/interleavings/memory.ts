@@ -4,6 +4,7 @@
  * had learned of the access. Unordered accesses are a race, whatever the schedule. (These are vector clocks, reduced to what
  * they decide: so there are finitely many.)
  */
+import type { Known } from './known.js';
 
 /** Bits of a set of threads, control words and channels. */
 type Knowers = number;
@@ -12,7 +13,6 @@ type Knowers = number;
 const ALL: Knowers = -1;
 /** There is nothing to know of. */
 const NONE: Knowers = 0;
-const MOST_BITS = 31;
 
 export class Memory {
   readonly #regions: Region[] = [];
@@ -21,14 +21,15 @@ export class Memory {
   readonly #written: Knowers[] = [];
   /** For each thread that has read cells, and each cell: who knows of its last read since the last write. */
   readonly #read = new Map<number, Knowers[]>();
-  readonly #bits = new Map<string, number>();
   #threads: Knowers = 0;
   /** Who accesses cells; null: nobody that could race. */
   actor: number | null = null;
+  readonly #known: Known;
   /** Called for each unordered access. */
   readonly #onRace: (what: string) => void;
 
-  constructor(onRace: (what: string) => void) {
+  constructor(known: Known, onRace: (what: string) => void) {
+    this.#known = known;
     this.#onRace = onRace;
   }
 
@@ -44,13 +45,7 @@ export class Memory {
 
   /** The bit of a thread, word or channel. */
   bitOf(who: string): number {
-    let bit = this.#bits.get(who);
-    if (bit === undefined) {
-      if (this.#bits.size === MOST_BITS) throw new Error('too many threads, words and channels');
-      bit = 1 << this.#bits.size;
-      this.#bits.set(who, bit);
-    }
-    return bit;
+    return this.#known.bitOf(who);
   }
 
   /** A thread begins and knows what its parent knows. */

@@ -3,13 +3,14 @@
  * its schedule is run again from the beginning, since a generator can't be copied.
  */
 import { keyOf } from './key.js';
+import { Known } from './known.js';
 import { hashOf } from './state-key.js';
 import type { Transition, Violation, World } from './world.js';
 
 export interface Scenario {
   name: string;
   /** Makes a world with all threads started. */
-  start(): World;
+  start(known: Known): World;
   /** Cells of each thread of a role. */
   cells?: readonly number[][];
   /** Checks what must hold when all threads have ended. */
@@ -46,32 +47,34 @@ export interface Limits {
 export function search(scenario: Scenario, limits: Limits): Searched {
   // A load of a word that nobody changes need not be tried before and after everything else. Which words these are is
   // assumed; if one is changed after all, the search begins again.
-  const written = new Set<number>();
+  const known = new Known();
   for (;;) {
-    const { size } = written;
-    const searched = searchOnce(scenario, limits, written);
-    if (searched.found || written.size === size) return searched;
+    const { changes } = known;
+    const searched = searchOnce(scenario, limits, known);
+    if (searched.found || known.changes === changes) return searched;
   }
 }
 
-function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): Searched {
+function searchOnce(scenario: Scenario, limits: Limits, known: Known): Searched {
   const begun = performance.now();
   const seen = new Set<number>();
   /** Hashes of the states along the path. */
   const along: number[] = [];
   const path: Transition[] = [];
   const open: Transition[][] = [];
-  const { size } = written;
+  const { changes } = known;
   const counts = { schedules: 0, operations: 0, depth: 0 };
   let found: Found | null = null;
   let isWhole = false;
   const seconds = () => (performance.now() - begun) / 1000;
   for (;;) {
-    const world = replay(scenario, path, written);
+    const world = replay(scenario, path, known);
     counts.operations += path.length;
     counts.schedules++;
     extend(world);
     counts.depth = Math.max(counts.depth, path.length);
+    // What was found under a wrong assumption may be none.
+    if (known.changes > changes) break;
     if (world.violation) {
       found = explain(scenario, path, world.violation);
       break;
@@ -84,7 +87,7 @@ function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): S
       isWhole = true;
       break;
     }
-    if (written.size > size || seen.size >= limits.states || seconds() > limits.seconds) break;
+    if (seen.size >= limits.states || seconds() > limits.seconds) break;
     path[path.length - 1] = open.at(-1)!.pop()!;
   }
   return { scenario: scenario.name, states: seen.size, ...counts, seconds: seconds(), isWhole, found };
@@ -145,11 +148,10 @@ function options(scenario: Scenario, world: World): Transition[] {
 function replay(
   scenario: Scenario,
   path: readonly Transition[],
-  written: Set<number>,
+  known: Known,
   trace: string[] | null = null,
 ): World {
-  const world = scenario.start();
-  world.written = written;
+  const world = scenario.start(known);
   world.trace = trace;
   for (const transition of path) world.take(transition);
   return world;
@@ -157,6 +159,6 @@ function replay(
 
 function explain(scenario: Scenario, path: readonly Transition[], { property, message }: Violation): Found {
   const trace: string[] = [];
-  replay(scenario, path, new Set(), trace);
+  replay(scenario, path, new Known(), trace);
   return { property, message, trace };
 }

@@ -2,6 +2,7 @@
  * A world: threads over shared memory, each stopped before its next operation. The search chooses which thread goes on, or
  * what happens to one: a sleep ends by itself, a thread is killed.
  */
+import type { Known } from './known.js';
 import { Memory, Region } from './memory.js';
 import type { Any, Flow, Frame } from './runtime.js';
 import { Describer, hashOf } from './state-key.js';
@@ -11,7 +12,7 @@ export interface Operation {
   /** What can happen next; nothing while it has to wait. A `timer` happens only when nothing else does. */
   readonly choices: readonly ('step' | 'timer')[];
   /** Whether the order of this and what other threads do makes no difference. */
-  isAlone?(world: World): boolean;
+  isAlone?(world: World, thread: Thread): boolean;
   /** Whether the thread has nothing to do before the thread that gives it something. */
   readonly isIdle?: boolean;
   label(world: World, choice: number): string;
@@ -92,7 +93,8 @@ export const running: { stack: Frame[]; thread: Thread | null; world: World | nu
 };
 
 export class World {
-  readonly memory = new Memory(what => this.fail('ordered accesses', `${running.thread?.name}: ${what}`));
+  readonly memory: Memory;
+  readonly known: Known;
   readonly threads: Thread[] = [];
   readonly waiters: Waiter[] = [];
   /** What the scenario notes to check its properties; what begins with `of` has a place for each thread of a role. */
@@ -107,10 +109,12 @@ export class World {
   /** What happens, if it is recorded. */
   trace: string[] | null = null;
   now = 0;
-  /** Bits of the words that were written while another thread had something to do: in any schedule of the scenario so far. */
-  written: Set<number> = new Set();
 
-  constructor(allowed: Allowed) {
+  constructor(known: Known, allowed: Allowed) {
+    this.known = known;
+    this.memory = new Memory(known, what =>
+      this.fail('ordered accesses', `${running.thread?.name}: ${what}`),
+    );
     this.allowed = { ...allowed };
     running.world = this;
     running.thread = null;
@@ -187,7 +191,7 @@ export class World {
   /** The thread that continues next, because its step makes no difference to the others; null if any may. */
   alone(): Transition | null {
     const thread = this.threads.findIndex(
-      ({ state, bed, operation }) => state === 'alive' && !bed && operation?.isAlone?.(this),
+      thread => thread.state === 'alive' && !thread.bed && thread.operation?.isAlone?.(this, thread),
     );
     return thread < 0 ? null : { thread, what: 0 };
   }
@@ -198,12 +202,12 @@ export class World {
     return SLEEPS;
   }
 
-  noteWrite(word: number): void {
-    if (this.written.has(word)) return;
+  noteWrite(word: string): void {
+    if (this.known.isWritten(word)) return;
     const others = this.threads.filter(
       thread => thread !== running.thread && thread.state === 'alive' && !thread.operation?.isIdle,
     );
-    if (others.length > 0) this.written.add(word);
+    if (others.length > 0) this.known.noteWrite(word);
   }
 
   /** Whether a thread still has something to do. */

@@ -9,7 +9,8 @@ import type { Program } from '../program.js';
 import { awaitFlow, runAll } from '../promises.js';
 import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
-import { ONE_STEP, type Operation, running, type Thread, World } from '../world.js';
+import { running, World } from '../world.js';
+import { Joined, Watch } from './watching.js';
 
 export interface BarrierFacts {
   parties: number;
@@ -234,8 +235,8 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
   return {
     cells: [...Array(parties).keys()].map(me => [me, parties + me]),
     name: `barrier, ${parties} × ${generations}, ${extras.filter(Boolean).join(', ')}`,
-    start() {
-      const world = new World({ kills, wakes: true });
+    start(known) {
+      const world = new World(known, { kills, wakes: true });
       world.words = names;
       // Without spins, all that a party's sleeps change is how many times none it spins.
       if (spins === 0) world.ignored = new Set(['$_sleeps', '$_patience']);
@@ -244,45 +245,4 @@ export function barrierScenario(program: Program, facts: BarrierFacts): Scenario
       return world;
     },
   };
-}
-
-/** Waits until a thread is killed or all have ended. */
-class Watch implements Operation {
-  readonly #threads: readonly Thread[];
-
-  constructor(threads: readonly Thread[]) {
-    this.#threads = threads;
-  }
-
-  get choices() {
-    const states = this.#threads.map(({ state }) => state);
-    return states.includes('killed') || !states.includes('alive') ? ONE_STEP : [];
-  }
-
-  label() {
-    return 'sees who has ended';
-  }
-
-  run() {}
-}
-
-/** Waits until all threads have ended; then knows what they knew. */
-class Joined implements Operation {
-  readonly #threads: readonly Thread[];
-
-  constructor(threads: readonly Thread[]) {
-    this.#threads = threads;
-  }
-
-  get choices() {
-    return this.#threads.some(({ state }) => state === 'alive') ? [] : ONE_STEP;
-  }
-
-  label() {
-    return 'joins';
-  }
-
-  run(world: World, thread: Thread) {
-    for (const { bit } of this.#threads) world.memory.learn(thread.bit, bit);
-  }
 }

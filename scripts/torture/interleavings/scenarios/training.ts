@@ -295,8 +295,8 @@ export function trainingScenario(program: Program, facts: TrainingFacts): Scenar
       .filter(Boolean)
       .map(text => `, ${text}`)
       .join('')}`,
-    start() {
-      const world = new World({ kills, wakes: true });
+    start(known) {
+      const world = new World(known, { kills, wakes: true });
       world.words = wordNames;
       world.ignored = new Set(['$_sleeps', '$_patience']);
       Object.assign(world.notes, {

@@ -1,0 +1,463 @@
+/**
+ * A segment of steps on several ranks: on each, threads run the real worker, and its leader the real exchange; the passes only
+ * read and write what the passes of a step do. A worker fails or is killed, and somebody asks one rank to stop.
+ */
+import { NO_FOLDING } from '../../../../src/model/folding.js';
+import { Registers } from '../../../../src/model/operations.js';
+import { EXCHANGED_PER_SHARD, EXCHANGED_WORDS } from '../../../../src/model/plan.js';
+import { countWorkers, firstWorkerOf } from '../../../../src/model/team.js';
+import { sumByTree } from '../../../../src/model/tree.js';
+import type { Fault } from '../../../../src/protocol/fault.js';
+import { atomics } from '../atomics.js';
+import { Loop } from '../event-loop.js';
+import type { Region } from '../memory.js';
+import { type CellsAt, FakeExchange, Nap, Network } from '../messages.js';
+import { buildProgram, type Change, type Program } from '../program.js';
+import { awaitFlow, runAll } from '../promises.js';
+import type { Any, Flow, FlowFunction } from '../runtime.js';
+import type { Scenario } from '../search.js';
+import { running, type Thread, World } from '../world.js';
+import { Joined, Watch } from './watching.js';
+
+/** What ranks exchange: whole gradients, slices of them, or, if each walks the whole batch, only whether to stop. */
+type Form = 'whole' | 'slices' | 'block';
+
+export interface RanksFacts {
+  /** Workers of each rank. */
+  team: readonly number[];
+  steps: number;
+  form: Form;
+  fault: (Pick<Fault, 'worker' | 'step' | 'phase'> & { rank: number; kind: 'throw' }) | null;
+  /** Whether somebody asks rank 0 to stop, at any time. */
+  asks: boolean;
+  /** Whether a worker of rank 0 is killed, at any time. */
+  kills: number;
+}
+
+const MODULES = [
+  ...['barrier', 'control', 'collective', 'metrics', 'tasks', 'exchanged'].map(
+    name => `src/protocol/${name}.ts`,
+  ),
+  ...['worker', 'train', 'fault', 'exchange'].map(name => `workers/${name}.ts`),
+];
+
+const PATIENCE = 60_000;
+/** Each nap of the checker stands for so many, after which the leader looks at the clock. */
+const NAPS_PER_PULSE = 20;
+const COLUMNS = 2;
+const CELL_BYTES = 8;
+const MODULUS = 1000;
+const WORDS = 9 * 16;
+
+type Name = 'w' | 'gw0/1' | 'metrics' | 'exchange' | 'change' | 'step/loss' | 'step/right';
+type Shared = Record<Name | 'control', Region> & { rank: number };
+
+/** Lengths of the entries: a slab has a cell for each worker of each rank. */
+function lengthsOf({ team, steps }: RanksFacts): Record<Name, number> {
+  const all = countWorkers({ workers: team });
+  return {
+    w: all,
+    'gw0/1': all * all,
+    metrics: all * COLUMNS,
+    exchange: team.length * exchangedOf(all),
+    change: all,
+    'step/loss': steps,
+    'step/right': steps,
+  };
+}
+
+function exchangedOf(shards: number): number {
+  return EXCHANGED_WORDS + EXCHANGED_PER_SHARD * shards;
+}
+
+/** Byte offset of each entry in the arena. */
+function offsetsOf(lengths: Record<Name, number>): Record<string, number> {
+  let at = 0;
+  return Object.fromEntries(
+    Object.entries(lengths).map(([name, length]) => {
+      const offset = at;
+      at += length * CELL_BYTES;
+      return [name, offset];
+    }),
+  );
+}
+
+let network: Network;
+
+function cellsOf({ offsets, lengths }: Any, memory: Shared): CellsAt {
+  return (offset, bytes) =>
+    Array.from({ length: bytes / CELL_BYTES }, (_, i) => {
+      const at = offset + i * CELL_BYTES;
+      const name = (Object.keys(lengths) as Name[]).findLast(one => offsets[one] <= at)!;
+      return [memory[name], (at - offsets[name]) / CELL_BYTES];
+    });
+}
+
+/** What stands in for the modules that are not transformed. */
+function standIns(): Record<string, Record<string, unknown>> {
+  const nothing = () => undefined;
+  return {
+    'src/model/operations.ts': { Registers },
+    'src/model/optimizer.ts': { searches: () => false, isByRows: () => false },
+    'src/model/plan.ts': {
+      viewOf: (_: unknown, memory: Any, name: string) => memory[name],
+      entryOf: ({ offsets, shapes }: Any, name: string) => ({
+        dtype: 'f64',
+        offset: offsets[name] ?? 0,
+        shape: shapes[name] ?? [1],
+      }),
+      findEntry: nothing,
+      ...{ EXCHANGED_PER_SHARD, EXCHANGED_WORDS },
+    },
+    'src/model/team.ts': { countWorkers, firstWorkerOf },
+    'src/model/tree.ts': { sumByTree },
+    'src/model/walk.ts': { countParts: nothing },
+    'src/protocol/steps.ts': {
+      beginStep(registers: Registers, setup: Any, task: Any, done: number) {
+        const shards = countWorkers(setup.ranks.team);
+        const ranks = setup.ranks.team.workers.map((count: number, rank: number) => {
+          const begin = firstWorkerOf(setup.ranks.team, rank);
+          return { begin, end: begin + count };
+        });
+        const nodes = ranks.map(({ begin, end }: Any) =>
+          Array.from({ length: end - begin }, (_, i) => begin + i),
+        );
+        const folding = { ...NO_FOLDING, ranks, nodes };
+        Object.assign(registers, { shards, batch: shards, step: task.stepsBefore + done + 1, folding });
+      },
+    },
+    'src/ranks/exchange.ts': {
+      openExchange: ({ rank, plan }: Any, memory: Shared) =>
+        new FakeExchange(network, rank, cellsOf(plan, memory)),
+    },
+    'src/ranks/ranks.ts': { nameRank: (rank: number) => `rank ${rank}` },
+    'src/ranks/wait.ts': { FEW_LOOKS: 0, LOOKS: 0, waitForMessages },
+    'src/kernels/native/executable.ts': { NoNativeCode: class {}, noteCodeIn: nothing },
+    'workers/evaluate.ts': { evaluateRows: nothing },
+    'workers/first.ts': { computeFirst: nothing },
+    'workers/lbfgs.ts': { stepByLbfgs: nothing },
+    'workers/product.ts': { multiplyForAWhile: nothing },
+    'workers/thread.ts': { Thread: StubThread },
+    'node:crypto': { pbkdf2Sync: nothing },
+  };
+}
+
+function* waitForMessages(exchange: FakeExchange, _: number, between: FlowFunction): Flow {
+  const { control } = running.thread as unknown as { control: Region };
+  const poisoned = 3 * 16;
+  const due = running.world!.now + PATIENCE + 1;
+  for (let naps = 0; !exchange.isDone(); naps += NAPS_PER_PULSE) {
+    yield* between(naps);
+    yield new Nap(exchange, () => control.values[poisoned] !== 0, due);
+  }
+  return undefined;
+}
+
+/** Gradient pass: reads w, writes a slab and metrics; the leader exchanges. Update pass: reads all slabs, writes a part of w. */
+class StubThread {
+  readonly notice = null;
+  readonly noise = null;
+  readonly clock = null;
+  readonly changeSlot: number;
+  readonly metrics: Any;
+  #meet: Any = null;
+  #exchange: Any = null;
+  readonly setup: Any;
+  readonly worker: number;
+  readonly #makeExchange: Any;
+
+  constructor(setup: Any, worker: number, makeExchange: Any) {
+    this.setup = setup;
+    this.worker = worker;
+    this.#makeExchange = makeExchange;
+    const { team, slices } = setup.ranks;
+    this.changeSlot = (slices ? firstWorkerOf(team, team.rank) : 0) + worker;
+    this.metrics = setup.slots('metrics');
+  }
+
+  begin({ meet }: Any): void {
+    this.#meet = meet;
+  }
+
+  stepRuns() {
+    const self = this;
+    return {
+      *gradient(registers: Registers): Flow {
+        self.#walk(registers);
+        yield* self.#meet();
+        if (self.worker > 0) return undefined;
+        yield* self.#open();
+        const { form, sliceOf } = self.setup;
+        const slices = form === 'slices' ? self.setup.ranks.team.workers.map(sliceOf) : null;
+        yield* self.#exchange.sums(registers, { isDivided: form !== 'block', slices });
+        return undefined;
+      },
+      *update(): Flow {
+        self.#apply();
+        if (self.setup.form !== 'slices') return undefined;
+        yield* self.#meet();
+        if (self.worker === 0) yield* self.#exchange.spread({ places: self.setup.places });
+        return undefined;
+      },
+    };
+  }
+
+  *#open(): Flow {
+    if (this.#exchange) return undefined;
+    this.#exchange = Object.create(this.#makeExchange.prototype);
+    yield* this.#exchange.$make(this.setup);
+    return undefined;
+  }
+
+  /** By block, worker 0 of each rank walks all shards. */
+  #walk({ step }: Registers): void {
+    const { setup, worker } = this;
+    const { memory, form, all, ranks } = setup;
+    const own = firstWorkerOf(ranks.team, ranks.team.rank) + worker;
+    const shards = form !== 'block' ? [own] : worker === 0 ? [...Array(all).keys()] : [];
+    const sum = sumOf(memory.w);
+    for (const shard of shards) {
+      for (let cell = 0; cell < all; cell++) {
+        memory['gw0/1'][shard * all + cell] = gradientOf(sum, shard, step, cell);
+      }
+      memory.metrics[shard * COLUMNS] = sum + shard;
+      memory.metrics[shard * COLUMNS + 1] = 0;
+    }
+  }
+
+  #apply(): void {
+    const { setup, worker, changeSlot } = this;
+    const { memory, all, ranks, form } = setup;
+    const workers = ranks.team.workers[ranks.team.rank];
+    const first = firstWorkerOf(ranks.team, ranks.team.rank);
+    for (let cell = 0; cell < all; cell++) {
+      const isMine = form === 'slices' ? cell === first + worker : cell % workers === worker;
+      if (!isMine) continue;
+      let g = 0;
+      for (let shard = 0; shard < all; shard++) g += memory['gw0/1'][shard * all + cell];
+      memory.w[cell] = updated(memory.w[cell], g);
+    }
+    memory.change[changeSlot] = 1;
+  }
+}
+
+function sumOf(region: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < region.length; i++) sum += region[i]!;
+  return sum;
+}
+
+function gradientOf(sum: number, shard: number, step: number, cell: number): number {
+  return (sum + shard + 3 * step + 5 * cell) % MODULUS;
+}
+
+function updated(w: number, g: number): number {
+  return (7 * w + g) % MODULUS;
+}
+
+/** Weights and sums of losses after each step, without ranks. */
+function expectedOf(steps: number, all: number): { w: number[]; losses: number[] } {
+  let w = Array.from({ length: all }, (_, i) => i + 1);
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const sum = sumOf(w);
+    const shards = [...Array(all).keys()];
+    losses.push(sumByTree(all, shard => sum + shard));
+    w = w.map((one, cell) =>
+      updated(
+        one,
+        shards.reduce((g, shard) => g + gradientOf(sum, shard, step, cell), 0),
+      ),
+    );
+  }
+  return { w, losses };
+}
+
+export function ranksProgram(changes: readonly Change[] = []): Program {
+  return buildProgram(MODULES, standIns(), changes);
+}
+
+/** What is noted of a run. */
+interface Notes {
+  network: Network;
+  asked: boolean;
+  /** Step with which a segment that was asked to stop must end. */
+  latest: number;
+  /** How each rank's workers ended. */
+  ends: string[];
+  phase: string;
+}
+
+export function ranksScenario(program: Program, facts: RanksFacts): Scenario {
+  const { team, steps, form, fault, asks, kills } = facts;
+  const all = countWorkers({ workers: team });
+  const lengths = lengthsOf(facts);
+  const offsets = offsetsOf(lengths);
+  const plan = {
+    ...{ offsets, lengths, slabBytes: all * CELL_BYTES },
+    shapes: { metrics: [all, COLUMNS], exchange: [team.length, exchangedOf(all)], change: [all] },
+  };
+  const words = program.link()('src/protocol/control.ts') as Record<string, number>;
+  const shared = program.link()('src/protocol/collective.ts');
+  const sliceOf = (_: number, rank: number) => {
+    const begin = firstWorkerOf({ workers: team }, rank);
+    return { begin: begin * CELL_BYTES, end: (begin + team[rank]!) * CELL_BYTES };
+  };
+  const placesIn = (name: 'w' | 'change') =>
+    team.map((count, rank) => {
+      const { begin, end } = sliceOf(count, rank);
+      return { begin: offsets[name]! + begin, end: offsets[name]! + end };
+    });
+
+  function setupOf(world: World, memory: Shared): object {
+    const { rank } = memory;
+    const setup = {
+      ...{ memory, plan, form, all, sliceOf, workers: team[rank], optimizer: {}, noiseScale: false },
+      ...{ coordinates: false, spins: 0, places: [placesIn('w'), placesIn('change')] },
+      ranks: {
+        team: { rank, workers: team },
+        slices: form === 'slices',
+        handle: { rank, plan, hosts: team.map((_, i) => `host ${i}`) },
+        patience: PATIENCE,
+      },
+      slots: (name: string) => slotsOf(shared, plan, memory, name),
+    };
+    for (const constant of [setup, plan, setup.ranks, setup.ranks.handle, memory, setup.slots]) {
+      world.constants.set(constant, `setup of rank ${rank}`);
+    }
+    return setup;
+  }
+
+  function* work(world: World, memory: Shared, setup: object, worker: number): Flow {
+    const { rank } = memory;
+    const loop = new Loop(world);
+    const { thread } = running;
+    Object.assign(thread!, { loop, control: memory.control });
+    const run = program.link()('workers/worker.ts').default;
+    const own = fault?.rank === rank ? { fault: { after: fault.step - 1, fault } } : {};
+    const task = {
+      ...{ kind: 'train', worker, workers: team[rank], order: 0, orderFrom: 0, byBlock: form === 'block' },
+      ...{ tolerance: null, measuredEvery: 0, firstStep: 0, steps, stepsBefore: 0, l2: 0, ...own },
+    };
+    world.constants.set(task, `task of worker ${worker} of rank ${rank}`);
+    const result = (yield* runAll(loop, function* () {
+      return yield* awaitFlow(yield* run({ task, setup }));
+    })) as Any;
+    const notes = world.notes as unknown as Notes;
+    const end = result.ok ? `${result.end} after ${result.steps}` : `fails: ${result.message}`;
+    world.check(
+      result.ok || fault !== null || kills > 0,
+      'no loss',
+      `worker ${worker} of rank ${rank} ${end}`,
+    );
+    if (result.ok && result.end !== 'poisoned') {
+      notes.ends[rank] ||= end;
+      world.check(
+        notes.ends.every(other => other === '' || other === end),
+        'decisions agree',
+        `rank ${rank}: ${end}, others: ${notes.ends}`,
+      );
+    }
+    return undefined;
+  }
+
+  /** What must hold of a rank that ended its segment. */
+  function checkRank(world: World, memory: Shared): void {
+    const notes = world.notes as unknown as Notes;
+    const { rank } = memory;
+    const end = notes.ends[rank]!;
+    if (end === '') {
+      world.check(
+        fault !== null || world.allowed.kills < kills,
+        'right end',
+        `rank ${rank} ends with nothing`,
+      );
+      return;
+    }
+    const done = Number(/\d+$/.exec(end)![0]);
+    const { w, losses } = expectedOf(done, all);
+    world.check(
+      end.startsWith('asked') ? notes.asked : done === steps,
+      'right end',
+      `rank ${rank} ends: ${end}`,
+    );
+    world.check(done <= notes.latest, 'stop is heeded', `rank ${rank} ends: ${end}, not ${notes.latest}`);
+    const found = memory.w.values;
+    world.check(String(found) === String(w), 'same weights', `rank ${rank} has ${found} ${end}, not ${w}`);
+    const sums = memory['step/loss'].values.slice(0, done);
+    world.check(String(sums) === String(losses), 'same sums', `rank ${rank} has ${sums}, not ${losses}`);
+  }
+
+  function* ask(world: World, control: Region): Flow {
+    yield* atomics.store(control, words.STOP_WANTED!, 1);
+    const notes = world.notes as unknown as Notes;
+    notes.asked = true;
+    // Worker 0 counts a step after the meeting that ends it, and may have read the word for the next one.
+    notes.latest = ((yield* atomics.load(control, words.PROGRESS!)) as number) + 2;
+    return undefined;
+  }
+
+  function* watch(world: World, memories: readonly Shared[]): Flow {
+    const notes = world.notes as unknown as Notes;
+    const ofRanks = memories.map(memory => {
+      const setup = setupOf(world, memory);
+      return [...Array(team[memory.rank]).keys()].map(worker => {
+        const name = `worker ${worker} of rank ${memory.rank}`;
+        const thread = world.spawn(name, work(world, memory, setup, worker));
+        thread.mayBeKilled = memory.rank === 0 && kills > 0;
+        return thread;
+      });
+    });
+    const threads: Thread[] = ofRanks.flat();
+    if (asks) threads.push(world.spawn('asker', ask(world, memories[0]!.control)));
+    notes.phase = 'watch';
+    yield new Watch(ofRanks[0]!);
+    if (ofRanks[0]!.some(({ state }) => state === 'killed')) {
+      const barrier = Object.create(program.link()('src/protocol/barrier.ts').Barrier.prototype);
+      yield* barrier.$make(memories[0]!.control, team[0], 0);
+      yield* barrier.poison();
+    }
+    notes.phase = 'join';
+    yield new Joined(threads);
+    for (const memory of memories) checkRank(world, memory);
+    return undefined;
+  }
+
+  const extras = [
+    asks && 'stop',
+    fault && `${fault.kind} in ${fault.phase} ${fault.step} of rank ${fault.rank}`,
+    kills > 0 && 'kill',
+  ];
+  return {
+    name: [`ranks, ${team.join(' + ')} workers × ${steps}, ${form}`, ...extras.filter(Boolean)].join(', '),
+    start(known) {
+      const world = new World(known, { kills, wakes: false });
+      world.words = new Map(Object.entries(words).map(([name, at]) => [at, name]));
+      world.ignored = new Set(['$_sleeps', '$_patience']);
+      network = new Network();
+      Object.assign(world.notes, {
+        ...{ network, asked: false, latest: Number.POSITIVE_INFINITY, phase: 'begin' },
+        ends: team.map(() => ''),
+      } satisfies Notes);
+      const memories = team.map((_, rank): Shared => {
+        const regions = Object.entries(lengths).map(([name, length]) => [
+          name,
+          world.region(`${name} of rank ${rank}`, length),
+        ]);
+        const control = world.control(`control of rank ${rank}`, WORDS);
+        const memory = { ...Object.fromEntries(regions), control, rank } as Shared;
+        for (let i = 0; i < all; i++) memory.w.values[i] = i + 1;
+        return memory;
+      });
+      world.spawn('watcher', watch(world, memories));
+      return world;
+    },
+  };
+}
+
+function slotsOf({ Slots }: Any, plan: unknown, memory: unknown, name: string): unknown {
+  const slots = Object.create(Slots.prototype);
+  const made = slots.$make(plan, memory, name).next();
+  if (!made.done) throw new Error('expected a constructor that does not stop');
+  return slots;
+}

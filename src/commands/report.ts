@@ -16,10 +16,16 @@ import { print, printJson } from './line/print.js';
 import { placeOf } from './run/output-file.js';
 import { recordFromHere } from './run/recorded-files.js';
 import { type Found, readStudyFolder, TUNE_FILES } from './run/study-folder.js';
+import { showRuns } from './run/views.js';
 
 const DEFAULT_OUT = 'report.html';
 
-export async function run({ operands, settings }: Call): Promise<number> {
+export async function run(call: Call): Promise<number> {
+  const { operands, settings } = call;
+  if (settings.tensorboard !== null || settings.mlflow !== null) {
+    await show(call);
+    if (settings.out === null) return 0;
+  }
   const found = await findStudy(operands);
   // The page of one run goes into its folder.
   const out = settings.out ?? (operands.length === 1 ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
@@ -29,6 +35,16 @@ export async function run({ operands, settings }: Call): Promise<number> {
   if (settings.json) printJson({ out, runs: operands });
   else print(out);
   return 0;
+}
+
+/** Shows runs, and the folds of cross-validations, where the options ask for. */
+async function show({ operands, settings }: Call): Promise<void> {
+  const read = await Promise.all(operands.map(readRuns));
+  const paths = read.flatMap(({ runs }) => runs.map(({ path }) => path));
+  const views = await showRuns(paths, settings);
+  if (settings.out !== null) return;
+  if (settings.json) printJson({ views, runs: operands });
+  else for (const name of views) print(name);
 }
 
 /** The search or study in a folder; null for runs. @throws usage if there are other folders beside it */

@@ -5,6 +5,7 @@
 import { nameOf, type Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
 import { goesByAllSteps } from '../model/schedule.js';
+import { epochData } from '../report/epochs.js';
 import { counted, formatCount } from '../report/format.js';
 import { openingText } from '../report/opening.js';
 import { TrainProgress } from '../report/progress.js';
@@ -12,6 +13,7 @@ import { adviseRanks, countRanks } from '../session/leader.js';
 import type { Interval, TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
+import type { Views } from '../views/views.js';
 import type { Call } from './line/call.js';
 import {
   resumeLine,
@@ -36,6 +38,7 @@ import { openRun, type Resumption } from './run/resume.js';
 import { inRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
+import { openViews, urlOf } from './run/views.js';
 import { classesOf, describeMachine, differenceOf, refuseCoordinator } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
 import { checkBeforeReading, refuseCachedFolds, trainOptions } from './settings/train-options.js';
@@ -47,6 +50,7 @@ export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
   const { settings, chosen, operands } = call;
   refuseCoordinator(settings);
+  if (settings.mlflow !== null) urlOf(settings.mlflow);
   if (settings.dryRun) {
     const { dryRun } = await import('./dry-run.js');
     return dryRun(call);
@@ -70,7 +74,7 @@ export async function run(asked: Call): Promise<number> {
 
 /** @throws usage if an option needs a folder that is kept */
 function checkUnsaved(settings: Settings): void {
-  for (const key of ['out', 'resume', 'checkpointEvery'] as const) {
+  for (const key of ['out', 'resume', 'checkpointEvery', 'tensorboard', 'mlflow'] as const) {
     if (settings[key] === null) continue;
     throw usageError(
       `--no-save can't be combined with --${nameOf(key)}: no folder is kept.`,
@@ -130,11 +134,12 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
+  const views = openViews(job.run, settings);
   if (resumed) tellResumed(resumed, settings.quiet || job.part?.kind === 'member');
   try {
     const { network, data, validation } = prepared;
     const running = train(network, data, validation, options);
-    const ended = await follow(running, recorder, { ...job, ...prepared, options });
+    const ended = await follow(running, recorder, views, { ...job, ...prepared, options });
     const again =
       settings.refit && ended.stopped !== 'aborted'
         ? await trainAgain(ended, recorder, { ...job, ...prepared }, call.signal)
@@ -146,10 +151,12 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
       : ended;
     const refitted = cut ? null : again;
     const said = await conclude(result, recorder, { ...prepared, options, settings, refitted });
+    await views.end(cut ? 'interrupted' : 'finished');
     return { ...said, start: result.start, cut, isInRefit: cut !== null && again !== null, result, options };
   } catch (error) {
     // Whatever went wrong, try to finish the checkpoint that is being written.
     await recorder.settle().catch(() => {});
+    await views.end('failed').catch(() => {});
     const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
     const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
     throw settings.save ? withKept(error, job.part?.run ?? job.run, { checkpoint, best }) : error;
@@ -196,6 +203,7 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
 async function follow(
   training: AsyncGenerator<Report>,
   recorder: Recorder,
+  views: Views,
   job: Job & Prepared & { options: TrainOptions },
 ): Promise<TrainResult> {
   const { settings, resumed, part } = job;
@@ -226,6 +234,8 @@ async function follow(
       progress.show(report);
       member?.show(report);
       await recorder.keep(report);
+      if (report.type === 'start') await views.begin();
+      if (report.type === 'epoch') views.add(epochData(report));
     }
     await recorder.settle();
   } finally {

@@ -1,5 +1,5 @@
 /** lockstep report: a finished run, one that was cut off, and no run. */
-import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
@@ -41,6 +41,27 @@ it('compares runs, one of which was cut off within a line', async () => {
   const page = readFileSync(join(cwd, 'two.html'), 'utf8');
   expect(page).toContain('Run cut is not finished');
   expect(page).toContain('The runs have the same configuration.');
+});
+
+it('writes event files of TensorBoard with a training and of one that is there, and goes on without MLflow', async () => {
+  const away = 'http://127.0.0.1:9';
+  const { code, stderr } = await runInside(
+    [...TRAIN.replace('first', 'seen').split(' '), '--tensorboard', 'logs', '--mlflow', away],
+    { cwd },
+  );
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^warning: MLflow at http:\/\/127\.0\.0\.1:9: .* goes on without it; later: lockstep report runs\/seen --mlflow http:\/\/127\.0\.0\.1:9\n$/,
+  );
+  const sizes = async () => {
+    const [name] = readdirSync(join(cwd, 'logs/seen'));
+    return readFileSync(join(cwd, 'logs/seen', name!)).length;
+  };
+  const live = await sizes();
+  const { stdout } = await runInside(['report', 'runs/seen', '--tensorboard', 'logs'], { cwd });
+  expect(stdout).toBe('TensorBoard files in logs/seen\n');
+  expect(await sizes()).toBe(live);
+  expect(await runInside(['report', 'runs/seen', '--mlflow', away], { cwd })).toMatchObject({ code: 1 });
 });
 
 it.each([

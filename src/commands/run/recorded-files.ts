@@ -32,14 +32,15 @@ export function toRecord(run: string, name: string): string {
 
 /** The settings with file names as a run records them. */
 export function settingsToRecord(run: string, settings: Settings): Settings {
-  const { validation, init, blas, cache } = settings;
+  const { validation, init, blas, cache, tensorboard } = settings;
   return {
     ...settings,
     validation: typeof validation === 'string' ? toRecord(run, validation) : validation,
     init: init === null ? null : toRecord(run, init),
     blas: blas === null ? null : libraryPath(blas),
-    // A cache need not be there, so it is not searched for like a file.
+    // A cache need not be there, so it is not searched for like a file; nor is the folder of a view.
     cache: cache === null ? null : resolve(cache),
+    tensorboard: tensorboard === null ? null : resolve(tensorboard),
   };
 }
 

@@ -1,0 +1,59 @@
+/** The views of a run that options ask for: event files of TensorBoard, and a run on an MLflow server. */
+import { resolve } from 'node:path';
+import { shellLine } from '../../config/flags.js';
+import type { Settings } from '../../config/options.js';
+import { failure, usageError } from '../../errors.js';
+import { readRunFiles } from '../../store/read-run.js';
+import { MLflow } from '../../views/mlflow.js';
+import { TensorBoard } from '../../views/tensorboard.js';
+import type { View } from '../../views/view.js';
+import { Views } from '../../views/views.js';
+import { say } from '../line/print.js';
+
+type Asked = Pick<Settings, 'tensorboard' | 'mlflow' | 'mlflowExperiment'>;
+
+/** The views of a training that is under way. A problem is said once, with what shows the run later. */
+export function openViews(run: string, asked: Asked): Views {
+  return new Views(run, viewsOf(run, asked), (view, problem) => {
+    const words = view instanceof MLflow ? ['--mlflow', view.address] : ['--tensorboard', asked.tensorboard!];
+    say(
+      `warning: ${view.name}: ${problem}. The training goes on without it; later: ${shellLine(['lockstep', 'report', run, ...words])}`,
+    );
+  });
+}
+
+/** Shows runs as they are. Returns the names of the views. @throws failed if a view cannot be written or reached */
+export async function showRuns(runs: readonly string[], asked: Asked): Promise<string[]> {
+  const names: string[] = [];
+  for (const run of runs) {
+    const files = await readRunFiles(run);
+    for (const view of viewsOf(run, asked)) {
+      try {
+        await view.begin(files);
+        await view.end(files.summary ? 'finished' : 'interrupted', files);
+      } catch (error) {
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+        throw failure(`${view.name}: ${cause.message}.`, 'See that it can be reached and takes runs.', cause);
+      }
+      names.push(view.name);
+    }
+  }
+  return names;
+}
+
+function viewsOf(run: string, { tensorboard, mlflow, mlflowExperiment }: Asked): View[] {
+  return [
+    ...(tensorboard === null ? [] : [new TensorBoard(tensorboard, run)]),
+    ...(mlflow === null ? [] : [new MLflow(urlOf(mlflow), mlflowExperiment, resolve(run))]),
+  ];
+}
+
+/** @throws usage if it is no address of a server */
+export function urlOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw usageError(
+    `--mlflow: expected the address of a server, got ${text}.`,
+    'Try --mlflow http://127.0.0.1:5000.',
+  );
+}

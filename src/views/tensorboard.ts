@@ -1,0 +1,56 @@
+/** A run as an event file of TensorBoard, in a folder of the run's name. */
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { writeAtomically } from '../store/atomic.js';
+import type { RunFiles } from '../store/read-run.js';
+import { type Plain, partOf } from '../store/run-files.js';
+import { beginning, pointRecord } from './event-file.js';
+import { beginOf, pointOf, pointsOf } from './scalars.js';
+import type { View } from './view.js';
+
+/** TensorBoard reads files with tfevents in their names, in the order of their names. */
+const OURS = /^events\.out\.tfevents\.\d+\.lockstep$/;
+
+export class TensorBoard implements View {
+  readonly name: string;
+  readonly #folder: string;
+  #path = '';
+  #config: Plain = {};
+
+  constructor(parent: string, run: string) {
+    this.#folder = join(parent, nameOfRun(run));
+    this.name = `TensorBoard files in ${this.#folder}`;
+  }
+
+  /**
+   * Writes all that is recorded to a new file, then removes the files of earlier sessions, which may go further than the
+   * checkpoint that a run was resumed from.
+   */
+  async begin({ config, metrics }: RunFiles): Promise<void> {
+    this.#config = config;
+    await mkdir(this.#folder, { recursive: true });
+    const before = (await readdir(this.#folder)).filter(name => OURS.test(name)).sort();
+    const newest = Number(before.at(-1)?.split('.')[3] ?? 0);
+    const name = `events.out.tfevents.${Math.max(Date.now(), newest + 1)}.lockstep`;
+    this.#path = join(this.#folder, name);
+    const records = pointsOf(config, metrics).map(pointRecord);
+    await writeAtomically(this.#path, [beginning(beginOf(config)), ...records]);
+    for (const old of before) await rm(join(this.#folder, old), { force: true });
+  }
+
+  async add(records: readonly Plain[]): Promise<void> {
+    const points = records.flatMap(record => pointOf(this.#config, record) ?? []);
+    await appendFile(this.#path, Buffer.concat(points.map(pointRecord)));
+  }
+
+  async end(): Promise<void> {}
+
+  drop(): void {}
+}
+
+/** Last component of the folder's path; of a fold or a member, with that of the whole. */
+export function nameOfRun(run: string): string {
+  const path = resolve(run);
+  const name = basename(path);
+  return partOf(name) === null ? name : join(basename(dirname(path)), name);
+}

@@ -57,7 +57,7 @@ const BATCH_ROWS = 256;
  * makes probabilities worse, and with fewer epochs on many rows.
  */
 const TABULAR: Preset = {
-  encoding: { scale: 'robust', numberBins: 0, clipPredictions: true },
+  encoding: { scale: 'robust', numberBins: 8, clipPredictions: true },
   training: ({ task, rows }, { rule, hasInit, hasBatchSchedule }) => ({
     hidden: [256, 256, 256],
     activation: task === 'regression' ? 'mish' : 'selu',

@@ -4,6 +4,7 @@ import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { lookAt } from '../../data/files.js';
 import { type LoadOptions, loadData } from '../../data/load.js';
+import { encodedAs, encodings, factsOf } from '../../data/table/preset-values.js';
 import { LockstepError } from '../../errors.js';
 import { formatBytes, formatDuration } from '../../report/format.js';
 import { prepareFolder } from '../../store/cache/folder.js';
@@ -37,7 +38,7 @@ export async function loadCached(
     const identity = await identityNow(asRead);
     return { path: cachePath(cache!, identity), identity, quiet };
   };
-  const ways = waysToRead(options);
+  const ways = encodings(options);
   const unusable: LockstepError[] = [];
   for (const [i, asRead] of ways.entries()) {
     const place = await placeOf(asRead);
@@ -69,18 +70,11 @@ export async function loadCached(
   return { ...loaded, path: null };
 }
 
-/** The options without a preset, as they are for enough rows and for fewer. */
-function waysToRead({ presetValues, ...plain }: LoadOptions): LoadOptions[] {
-  if (!presetValues || plain.targetIsInput) return [plain];
-  const { leastRows: _, ...values } = presetValues;
-  return [{ ...plain, ...values }, plain];
-}
-
 /** Which of the ways these rows have been read in. */
 function wayOf(options: LoadOptions, { train, validation }: Pick<Cached, 'train' | 'validation'>): number {
   const drawn = typeof options.validation === 'string' ? 0 : (validation?.rows ?? 0);
-  const isEnough = train.rows + drawn >= (options.presetValues?.leastRows ?? 0);
-  return isEnough ? 0 : waysToRead(options).length - 1;
+  const found = JSON.stringify(encodedAs(options, factsOf(train, drawn)));
+  return encodings(options).findIndex(way => JSON.stringify(way) === found);
 }
 
 /** The rows that are cached; null if there are none, they are other ones, or they can't be used. */

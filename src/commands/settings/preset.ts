@@ -2,6 +2,7 @@
 import { OPTION_KEYS, type OptionKey, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { TableOptions } from '../../data/table/options.js';
+import { factsOf, presetBins, type TableFacts } from '../../data/table/preset-values.js';
 import { choosePreset, isTable, type PresetValues, presetApplies } from '../../train/presets.js';
 
 type Given = Partial<Settings>;
@@ -33,11 +34,15 @@ interface Parts {
   validation: Dataset | null;
 }
 
+function factsOfParts({ validation: asked }: Settings, { train, validation }: Parts): TableFacts {
+  return factsOf(train, typeof asked === 'string' ? 0 : (validation?.rows ?? 0));
+}
+
 /** Whether a preset applies. @throws usage if one is asked for that the data is not for */
-export function hasPreset(settings: Settings, given: Given, { train, validation }: Parts): boolean {
+export function hasPreset(settings: Settings, given: Given, parts: Parts): boolean {
+  const { train } = parts;
   const found = presetFor(settings, given);
-  const drawn = typeof settings.validation === 'string' ? 0 : (validation?.rows ?? 0);
-  return found !== null && presetApplies(settings.preset, found, train, train.rows + drawn);
+  return found !== null && presetApplies(settings.preset, found, train, factsOfParts(settings, parts).rows);
 }
 
 /**
@@ -59,7 +64,9 @@ export function applyPreset(settings: Settings, given: Given, parts: Parts): Set
     hasInit: init != null,
     hasBatchSchedule: batchSchedule != null,
   });
-  return { ...plain, ...without(given, { ...found.preset.encoding, ...settingsOf(values) }) };
+  const { encoding } = found.preset;
+  const numberBins = presetBins(encoding.numberBins, factsOfParts(settings, parts));
+  return { ...plain, ...without(given, { ...encoding, numberBins, ...settingsOf(values) }) };
 }
 
 /** The values as options of the command line. */

@@ -17,6 +17,7 @@ import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js'
 import { leaveOutEmpty, leaveOutIndex } from './leave-out.js';
 import { noteTable, type Read } from './notes.js';
 import type { TableOptions } from './options.js';
+import { encodedAs } from './preset-values.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY, rangeOf } from './scale.js';
 import { type Selection, selectFrom } from './selection.js';
@@ -76,14 +77,8 @@ export async function readLearnable(opened: Opened, options: TableOptions): Prom
     rows,
     isForCache: options.isForCache ?? false,
   };
-  return learnable(prepared, parts.learnt, targets, read, withPreset(options, rows.count));
-}
-
-function withPreset(options: TableOptions, rows: number): TableOptions {
-  const { presetValues: preset, targetIsInput = false } = options;
-  if (!preset || targetIsInput || rows < preset.leastRows) return options;
-  const { leastRows: _, ...values } = preset;
-  return { ...options, ...values };
+  const facts = { task, rows: rows.count, numbers: features.filter(({ kind }) => kind === 'number').length };
+  return learnable(prepared, parts.learnt, targets, read, encodedAs(options, facts));
 }
 
 /** Columns of the table by their use. */

@@ -37,11 +37,20 @@ describe('a table of 250 rows', () => {
     const { train, validation, settings } = await settle(path);
     expect([train.rows, validation?.rows]).toEqual([200, 50]);
     expect(settings).toMatchObject({
-      ...{ preset: 'none', scale: 'robust', clipPredictions: true, hidden: [256, 256, 256] },
+      ...{ preset: 'none', scale: 'robust', numberBins: 8, clipPredictions: true, hidden: [256, 256, 256] },
       ...{ activation: ['mish'], lr: 0.07, lrSchedule: 'coslog4', beta2: 0.95, biasLr: 0.1, fanInLr: true },
       ...{ batchSize: 200, dropLast: true, epochs: 256, initScheme: 'ntp', zeroOutput: true },
     });
-    expect(train.encoding.columns).toMatchObject([{ clip: 3 }, { clip: 3 }]);
+    expect(train.encoding.columns).toMatchObject([
+      { clip: 3, edges: expect.any(Array) },
+      { clip: 3, edges: expect.any(Array) },
+    ]);
+  });
+
+  it('has no bins of numbers if it has classes', async () => {
+    const { train, settings } = await settle(path, { task: 'multiclass' });
+    expect(settings).toMatchObject({ scale: 'robust', numberBins: 0, activation: ['selu'] });
+    expect(train.features).toBe(2);
   });
 
   it('has the values that the user gives, and those that go with them', async () => {

@@ -7,6 +7,7 @@ import { Registers } from '../../../../src/model/operations.js';
 import { EXCHANGED_PER_SHARD, EXCHANGED_WORDS } from '../../../../src/model/plan.js';
 import { countWorkers, firstWorkerOf } from '../../../../src/model/team.js';
 import { sumByTree } from '../../../../src/model/tree.js';
+import { POISONED } from '../../../../src/protocol/control.js';
 import type { Fault } from '../../../../src/protocol/fault.js';
 import { atomics } from '../atomics.js';
 import { Loop } from '../event-loop.js';
@@ -131,26 +132,34 @@ function standIns(): Record<string, Record<string, unknown>> {
         new FakeExchange(network, rank, cellsOf(plan, memory)),
     },
     'src/ranks/ranks.ts': { nameRank: (rank: number) => `rank ${rank}` },
-    'src/ranks/wait.ts': { FEW_LOOKS: 0, LOOKS: 0, waitForMessages },
+    'src/ranks/wait.ts': { FEW_LOOKS: 0, LOOKS: 0, MessageWaits },
     'src/kernels/native/executable.ts': { NoNativeCode: class {}, noteCodeIn: nothing },
     'workers/evaluate.ts': { evaluateRows: nothing },
     'workers/first.ts': { computeFirst: nothing },
     'workers/lbfgs.ts': { stepByLbfgs: nothing },
-    'workers/product.ts': { multiplyForAWhile: nothing },
+    'workers/measure.ts': { measureForAWhile: nothing },
     'workers/thread.ts': { Thread: StubThread },
     'node:crypto': { pbkdf2Sync: nothing },
   };
 }
 
-function* waitForMessages(exchange: FakeExchange, _: number, between: FlowFunction): Flow {
-  const { control } = running.thread as unknown as { control: Region };
-  const poisoned = 3 * 16;
-  const due = running.world!.now + PATIENCE + 1;
-  for (let naps = 0; !exchange.isDone(); naps += NAPS_PER_PULSE) {
-    yield* between(naps);
-    yield new Nap(exchange, () => control.values[poisoned] !== 0, due);
+/** The real one looks and yields before it naps, which makes no difference here. */
+class MessageWaits {
+  readonly #exchange: FakeExchange;
+
+  constructor(exchange: FakeExchange) {
+    this.#exchange = exchange;
   }
-  return undefined;
+
+  *untilDone(between: FlowFunction): Flow {
+    const { control } = running.thread as unknown as { control: Region };
+    const due = running.world!.now + PATIENCE + 1;
+    for (let naps = 0; !this.#exchange.isDone(); naps += NAPS_PER_PULSE) {
+      yield* between(naps);
+      yield new Nap(this.#exchange, () => control.values[POISONED] !== 0, due);
+    }
+    return undefined;
+  }
 }
 
 /** Gradient pass: reads w, writes a slab and metrics; the leader exchanges. Update pass: reads all slabs, writes a part of w. */

@@ -158,6 +158,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
       standardizeTargets: true,
       numberBins: 0,
       clipPredictions: false,
+      targetTransform: 'none' as const,
       // Rows that don't fit into memory are described too.
       isForCache: true,
       validation: null,
@@ -260,9 +261,10 @@ function inputsText({ kind, columns }: Encoding, features: number): string {
     : `${features}, from ${counted(columns.length, 'column')}`;
 }
 
-function targetsText({ targets, targetScales }: Encoding): string {
+function targetsText({ targets, targetScales, targetTransforms }: Encoding): string {
   const scaled = targetScales.some(({ mean, deviation }) => mean !== 0 || deviation !== 1);
-  return `${abridge(targets)}${scaled ? ', standardised' : ''}`;
+  const transform = targetTransforms ? `, transformed (${targetTransforms[0]!.kind})` : '';
+  return `${abridge(targets)}${transform}${scaled ? ', standardised' : ''}`;
 }
 
 function countClasses({ y, encoding }: Dataset): { class: string; rows: number }[] {

@@ -189,6 +189,15 @@ export const DATA_OPTIONS = {
     commands: [...TRAINING, 'scale'],
     synonyms: ['clip-outputs', 'limit-predictions'],
   }),
+  targetTransform: option<'none' | 'log' | 'quantile'>({
+    kind: choice('none', 'log', 'quantile'),
+    default: 'none',
+    example: 'log',
+    help: 'What becomes of targets of numbers before they are learnt. log: their logarithm, for amounts of 0 and more of very different sizes. quantile: normal scores of their ranks in the training rows, for any numbers with a few that are far away. Predictions and figures are in the units of the target.',
+    short: 'log or quantile: learn a transformed target, and predict it in its own units',
+    commands: [...TRAINING],
+    synonyms: ['log-target', 'target-log', 'transform-target', 'y-transform'],
+  }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),
     default: 'error',

@@ -9,6 +9,7 @@ const CHOICES = {
   decimal: ['.', ','],
   dates: ['error', 'epoch', 'parts'],
   scale: ['standard', 'robust', 'none'],
+  targetTransform: ['none', 'log', 'quantile'],
   missing: ['error', 'mean', 'zero', 'drop'],
   missingTarget: ['error', 'drop'],
   unseen: ['error', 'ignore'],

@@ -3,6 +3,7 @@
  * of a file. Used on the coordinator only; workers see what was written into the arena.
  */
 import { type Rows, rowBytes } from './rows.js';
+import type { TargetTransform } from './table/target-transform.js';
 
 /** multilabel: several binary targets. */
 export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
@@ -87,6 +88,10 @@ export interface Encoding {
   labelClasses?: [string, string][];
   /** Standardisation of each regression target: y = (value − mean) / deviation. Identity by default. */
   targetScales: { mean: number; deviation: number }[];
+  /**
+   * If regression targets are transformed before they are standardised: how each is. targetScales are then of what it becomes.
+   */
+  targetTransforms?: TargetTransform[];
   /** If predictions of regression targets are limited: the least and the greatest value in the training rows. */
   targetRanges?: { least: number; greatest: number }[];
   /** Whether the targets are the inputs (autoencoder). */

@@ -4,6 +4,7 @@
 import { type ColumnEncoding, type Dataset, type Encoding, rowNumber } from './dataset.js';
 import { scanRows } from './scan.js';
 import { widthOf } from './table/encode.js';
+import { type TargetTransform, untransformed } from './table/target-transform.js';
 
 /** Values beyond this many deviations are extreme. */
 const EXTREME = 20;
@@ -23,6 +24,7 @@ interface Place {
   name: string;
   mean: number;
   deviation: number;
+  transform?: TargetTransform | undefined;
 }
 
 interface Found {
@@ -53,12 +55,13 @@ export function findExtreme(data: Dataset): ExtremeValue | null {
 }
 
 function describe({ place, row, number }: Found, data: Dataset): ExtremeValue {
-  const { name, mean, deviation } = place;
+  const { name, mean, deviation, transform } = place;
+  const t = mean + deviation * number;
   const isStandardised = mean !== 0 || deviation !== 1;
   return {
     column: name,
     row: rowNumber(data, row),
-    value: mean + deviation * number,
+    value: transform ? untransformed(t, transform) : t,
     deviations: isStandardised ? Math.abs(number) : null,
   };
 }
@@ -71,6 +74,6 @@ function placesOf(column: ColumnEncoding): (Place | null)[] {
   return column.kind === 'number' ? [column, ...others.slice(1)] : others;
 }
 
-function targetPlaces({ targets, targetScales }: Encoding): Place[] {
-  return targetScales.map((scale, k) => ({ name: targets[k]!, ...scale }));
+function targetPlaces({ targets, targetScales, targetTransforms }: Encoding): Place[] {
+  return targetScales.map((scale, k) => ({ name: targets[k]!, ...scale, transform: targetTransforms?.[k] }));
 }

@@ -50,6 +50,7 @@ export const LOAD_DEFAULTS: LoadOptions = {
   scale: 'standard',
   numberBins: 0,
   standardizeTargets: true,
+  targetTransform: 'none',
   clipPredictions: false,
   missing: 'error',
   missingTarget: 'error',

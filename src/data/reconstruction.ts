@@ -8,6 +8,7 @@ import { option } from '../option-names.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
 import { IDENTITY } from './table/scale.js';
+import { untransformed } from './table/target-transform.js';
 
 /** @throws usage if options ask for other targets as well */
 export function refuseOtherTargets(options: {
@@ -112,13 +113,15 @@ export function truthOf(data: Dataset): Float64Array | Dataset['y'] {
   const { task, outputs, truth, y, encoding } = data;
   if (task !== 'regression') return y;
   if (truth) return truth;
-  const { targetIsInput, targetScales } = encoding;
+  const { targetIsInput, targetScales, targetTransforms } = encoding;
   const scales = Array.from({ length: outputs }, (_, k) => targetScales[k] ?? IDENTITY);
   const values = targetIsInput ? exactInputs(data) : y;
   const known = new Float64Array(values.length);
   for (let i = 0; i < known.length; i++) {
     const { mean, deviation } = scales[i % outputs]!;
-    known[i] = mean + deviation * values[i]!;
+    const transform = targetTransforms?.[i % outputs];
+    const t = mean + deviation * values[i]!;
+    known[i] = transform ? untransformed(t, transform) : t;
   }
   return known;
 }

@@ -65,7 +65,8 @@ export function answersOf({ output }: Program, predictions: readonly Prediction[
 export function compareAnswers({ output }: Program, own: Answers, others: Answers): Difference {
   const names = output.kind === 'classes' ? output.classes : output.names;
   const width = names.length;
-  const unitOf = (k: number) => (output.kind === 'values' ? output.scales[k]!.deviation : 1);
+  const unitOf = (k: number) =>
+    output.kind === 'values' ? (output.transforms ?? output.scales)[k]!.deviation : 1;
   let largest = 0;
   for (const [i, number] of own.numbers.entries()) {
     const apart = Math.abs(number - others.numbers[i]!) / unitOf(i % width);

@@ -10,7 +10,7 @@ const ABOUT = [
   'category: 1 at the position of the value, else 0, or levels on[i] and off[i]; missing: the position for a missing cell. single: one feature, values[i] or other. hash: see buckets in docs/data.md.',
   'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a).',
   'members: of an ensemble, in place of layers: the layers of each network; the answer is the mean of their answers.',
-  'output: values: mean + deviation * z, not less than least and not more than greatest if there are ranges; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
+  'output: values: mean + deviation * z, with a transform t = that and then log: sign(t) unit (exp(|t|) - 1), quantile: linear between scores and values and constant beyond; not less than least and not more than greatest if there are ranges; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
 ];
 
 export function jsonText(program: Program, madeBy: string): string {

@@ -4,6 +4,7 @@
  * is refused by name. Pure.
  */
 import type { CategoryLevels, ColumnEncoding, DateOrigin, Encoding, Task } from '../data/dataset.js';
+import type { TargetTransform } from '../data/table/target-transform.js';
 import { usageError } from '../errors.js';
 import { membersOf } from '../model/members.js';
 import { countParameters, layersOf, type Network, type OutputActivation } from '../model/network.js';
@@ -80,7 +81,7 @@ export interface ProgramLayer {
 
 /**
  * What z of the last layer means; of an ensemble, what it means is computed for each member in float64, added in their order,
- * and divided by how many they are. values: mean + deviation · z for each target, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
+ * and divided by how many they are. values: mean + deviation · z for each target, transformed back if there are `transforms`, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
  * one output, it is the probability of the second class. labels: each output is the probability of a target's second class.
  */
 export type Output =
@@ -88,6 +89,7 @@ export type Output =
       kind: 'values';
       names: readonly string[];
       scales: readonly { mean: number; deviation: number }[];
+      transforms?: readonly TargetTransform[];
       ranges?: readonly { least: number; greatest: number }[];
     }
   | { kind: 'classes'; name: string; classes: readonly string[] }
@@ -110,7 +112,7 @@ const KNOWN = {
   network: ['layers', 'hidden', 'output', 'loss', 'huberDelta'],
   encoding: [
     ...['kind', 'columns', 'targets', 'classes', 'labelClasses', 'targetScales', 'targetIsInput'],
-    ...['reading', 'shape', 'rawPixels', 'targetRanges'],
+    ...['reading', 'shape', 'rawPixels', 'targetRanges', 'targetTransforms'],
   ],
   column: [
     ...['name', 'kind', 'mean', 'deviation', 'fill', 'boolean', 'constant', 'indicator', 'from'],
@@ -216,12 +218,13 @@ function programLayers(network: Network, weights: Float32Array): ProgramLayer[] 
 }
 
 function outputOf(task: Task, encoding: Encoding): Output {
-  const { targets, classes, labelClasses, targetScales, targetRanges } = encoding;
+  const { targets, classes, labelClasses, targetScales, targetTransforms, targetRanges } = encoding;
   if (task === 'regression') {
     return {
       kind: 'values',
       names: targets,
       scales: targetScales,
+      ...(targetTransforms && { transforms: targetTransforms }),
       ...(targetRanges && { ranges: targetRanges }),
     };
   }

@@ -4,10 +4,11 @@
  * data once more.
  */
 import type { Dataset } from '../data/dataset.js';
+import { truthOf } from '../data/reconstruction.js';
 import { scanRows } from '../data/scan.js';
 import type { Judgement } from '../model/judgement.js';
 import { ExactSum } from './exact-sum.js';
-import { unitOf } from './judge.js';
+import { unitOf, unitsOf } from './judge.js';
 import { sum } from './total-weights.js';
 
 export interface Baseline {
@@ -24,13 +25,16 @@ export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   const means = meansOf(data);
   const { outputs } = validation;
   const squares = new ExactSum();
+  // Transformed targets are compared in their own units, others in those of the training, which all have in common.
+  const isTransformed = validation.encoding.targetTransforms !== undefined;
+  const units = isTransformed ? unitsOf(validation) : validation.encoding.targetScales.map(() => 1);
   const weight = forEachTarget(validation, (values, at, v) => {
     for (let k = 0; k < outputs; k++) {
-      const error = values[at + k]! - means[k]!;
+      const error = (values[at + k]! - means[k]!) / (units[k] ?? 1);
       squares.add(v * (error * error));
     }
   });
-  const value = unitOf(validation) * Math.sqrt(squares.value / (weight * outputs));
+  const value = (isTransformed ? 1 : unitOf(validation)) * Math.sqrt(squares.value / (weight * outputs));
   return { figure: 'rmse', value, answer: null };
 }
 
@@ -59,14 +63,15 @@ function meansOf(data: Dataset): Float64Array {
 }
 
 /**
- * Calls `visit` with the targets and the weight of each row, in the units used for training. Returns the sum
- * of the weights.
+ * Calls `visit` with the targets and the weight of each row, in the units used for training, or in their own if they are
+ * transformed. Returns the sum of the weights.
  */
 function forEachTarget(
   data: Dataset,
   visit: (values: ArrayLike<number>, at: number, weight: number) => void,
 ): number {
-  const { y, rows, outputs, weights, encoding } = data;
+  const { rows, outputs, weights, encoding } = data;
+  const y = encoding.targetTransforms ? truthOf(data) : data.y;
   const total = new ExactSum();
   const visitRow = (values: ArrayLike<number>, at: number, row: number) => {
     const weight = weights?.[row] ?? 1;

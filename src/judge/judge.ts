@@ -34,12 +34,17 @@ export function unitOf(data: Dataset): number {
 
 /** Deviation of each target. */
 function deviationsOf({ encoding, outputs }: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
-  return Array.from({ length: outputs }, (_, k) => encoding.targetScales[k]?.deviation ?? 1);
+  const { targetScales, targetTransforms } = encoding;
+  return Array.from(
+    { length: outputs },
+    (_, k) => (targetTransforms?.[k] ?? targetScales[k])?.deviation ?? 1,
+  );
 }
 
 /**
  * Computes the judgement of rows. accuracy = right / rows, for labels right / (rows · labels); rmse = √(Σ v
- * (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. Rows count by their weights. If E is
+ * (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss, or null if targets are transformed, because the sum is not
+ * one of errors in their units. Rows count by their weights. If E is
  * NaN, the predictions are invalid and no row counts as correct.
  */
 export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
@@ -48,6 +53,9 @@ export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduct
   return {
     loss: reduceLoss(loss, weight, reduction),
     accuracy: regression ? null : (Number.isNaN(loss) ? Number.NaN : right) / (rows * labels),
-    rmse: regression ? unitOf(data) * Math.sqrt(right / (rows * data.outputs)) : null,
+    rmse:
+      regression && !data.encoding.targetTransforms
+        ? unitOf(data) * Math.sqrt(right / (rows * data.outputs))
+        : null,
   };
 }

@@ -49,10 +49,11 @@ export function checkFigure(figure: string, subject: string, data: Dataset, vali
   const name = metricNameOf(figure);
   checkMetrics([name], data, subject);
   if (isOfTraining(figure)) {
-    if (isAlways(name)) return;
-    throw usageError(
-      `${subject}: expected loss, accuracy or rmse of the rows that are trained on, got ${name}.`,
-    );
+    const isTransformed = name === 'rmse' && data.encoding.targetTransforms !== undefined;
+    if (isAlways(name) && !isTransformed) return;
+    const known = isTransformed ? 'the loss' : 'loss, accuracy or rmse';
+    const why = isTransformed ? `, as ${option('targetTransform')} is given` : '';
+    throw usageError(`${subject}: expected ${known} of the rows that are trained on${why}, got ${name}.`);
   }
   if (validation) return;
   throw usageError(

@@ -3,9 +3,10 @@
  * functions.
  */
 import type { Dataset } from '../data/dataset.js';
+import { untransformed } from '../data/table/target-transform.js';
 
 /**
- * ŷ (rows, outputs): mean + deviation · z for each regression target, within the range of the training rows if the
+ * ŷ (rows, outputs): mean + deviation · z for each regression target, transformed back if it was transformed, within the range of the training rows if the
  * encoding has one; z / Σ z over the classes, because their
  * float32 probabilities add up to 1 only approximately; probabilities of class 1 unchanged.
  *
@@ -24,10 +25,13 @@ export function predictionsOf(
 function scaleBack(
   yHat: Float64Array,
   outputs: number,
-  { targetScales, targetRanges }: Dataset['encoding'],
+  { targetScales, targetTransforms, targetRanges }: Dataset['encoding'],
 ): void {
   for (const [k, { mean, deviation }] of targetScales.entries()) {
     for (let i = k; i < yHat.length; i += outputs) yHat[i] = mean + deviation * yHat[i]!;
+    const transform = targetTransforms?.[k];
+    if (transform)
+      for (let i = k; i < yHat.length; i += outputs) yHat[i] = untransformed(yHat[i]!, transform);
     const range = targetRanges?.[k];
     if (!range) continue;
     const { least, greatest } = range;

@@ -21,7 +21,7 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /**
  * Version of the metadata. It is incremented when older builds would misread newer files: version 2 has columns with a limit
- * (`clip`), version 3 ensembles (`members`). Older files are read like those of version 3, whose new parts may be absent, except
+ * (`clip`), version 3 ensembles (`members`) and transformed targets (`targetTransforms`). Older files are read like those of version 3, whose new parts may be absent, except
  * models of images of version 1, which did not say whether pixels are bytes or other numbers.
  */
 const VERSION = '3';
@@ -126,6 +126,13 @@ function checkEncoding(value: unknown, where: string): Encoding {
     where,
     'targetRanges, a list of least and greatest, or none',
     ranges,
+  );
+  const transforms = encoding?.targetTransforms;
+  check(
+    transforms === undefined || (isList(transforms, isTransform) && transforms.length === scales.length),
+    where,
+    'targetTransforms, a list of logarithms or quantiles, or none',
+    transforms,
   );
   const labels = encoding?.labelClasses;
   check(
@@ -264,6 +271,19 @@ function isScale(value: unknown): boolean {
   return (
     Number.isFinite(scale?.mean) && Number.isFinite(scale?.deviation) && (scale!.deviation as number) > 0
   );
+}
+
+/** Whether the value is a transform of a target; quantiles and their scores ascend. */
+function isTransform(value: unknown): boolean {
+  const transform = value as Record<string, unknown> | null;
+  const isAbove = (number: unknown) => Number.isFinite(number) && (number as number) > 0;
+  if (!isAbove(transform?.deviation)) return false;
+  if (transform!.kind === 'log') return isAbove(transform!.unit);
+  const { kind, values, scores } = transform!;
+  const ascend = (list: unknown) =>
+    isList(list, Number.isFinite) &&
+    list.every((one, i) => i === 0 || (one as number) > (list[i - 1] as number));
+  return kind === 'quantile' && ascend(values) && ascend(scores) && areNumbers(scores, (values as []).length);
 }
 
 function isRange(value: unknown): boolean {

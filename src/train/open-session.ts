@@ -1,6 +1,6 @@
 /** Opens the session of a training or of a learning-rate range test, as its options say. */
 import type { Dataset } from '../data/dataset.js';
-import { scoredOf } from '../judge/metrics.js';
+import { needsPredictions } from '../judge/scores/score.js';
 import type { Batches } from '../model/batches.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
@@ -25,7 +25,7 @@ export function openSession(
     training: data,
     validation,
     batchRows: batches.sizes,
-    keepPredictions: scoredOf(options.metrics).length > 0,
+    keepPredictions: needsPredictions(options.metrics, data),
     update: options.update,
     optimizer: options.optimizer,
     perturbation: perturbationFor(network, options, data.encoding.shape),

@@ -269,6 +269,25 @@ export const TABLES: ExportTable[] = [
     options: ['--target', 'y', '--preset', 'tabular', '--hidden', '8,8'],
   },
   {
+    name: 'the logarithms of two targets, by two members',
+    columns: ['a', 'b', 'y', 'z'],
+    row: d => {
+      const a = d.normal();
+      return [a, d.normal(), Math.exp(2 * a), 1000 * Math.exp(a + d.normal())];
+    },
+    options: ['--target', 'y,z', '--target-transform', 'log', '--ensemble', '2', '--hidden', '8'],
+    areNumbers: true,
+  },
+  {
+    name: 'quantiles of a target, which may be missing a column',
+    columns: ['a', 'b', 'y'],
+    row: d => {
+      const a = d.normal();
+      return [a, d.maybe(d.normal()), a < -0.5 ? 7 : -(Math.exp(3 * a) - 5)];
+    },
+    options: ['--target', 'y', '--target-transform', 'quantile', '--missing', 'mean', '--hidden', '8'],
+  },
+  {
     name: 'an autoencoder',
     columns: ['a', 'b', 'c'],
     row: d => [d.normal(3), d.normal(100, 50), d.pick(['u', 'v'])],

@@ -128,8 +128,8 @@ export function fileOptions(settings: FileOptions): FileOptions {
 
 /** Options for choosing and encoding columns. */
 export function tableOptions(
-  settings: Omit<TableOptions, 'standardizeTargets'>,
-): Omit<TableOptions, keyof PresetEncoding | 'standardizeTargets'> {
+  settings: Omit<TableOptions, 'standardizeTargets' | 'targetTransform'>,
+): Omit<TableOptions, keyof PresetEncoding | 'standardizeTargets' | 'targetTransform'> {
   const { targetIsInput = false, weightColumn = null } = settings;
   return {
     ...fileOptions(settings),
@@ -146,7 +146,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
   return {
     ...tableOptions(settings),
-    ...pick(settings, 'scale', 'numberBins', 'clipPredictions', 'seed', 'unseen'),
+    ...pick(settings, 'scale', 'numberBins', 'clipPredictions', 'targetTransform', 'seed', 'unseen'),
     standardizeTargets: scale !== 'none' && isUnbounded,
   };
 }

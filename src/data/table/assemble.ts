@@ -74,7 +74,7 @@ export function toDataset(
   places: Uint32Array | null = null,
 ): Dataset {
   const { source, task, features, labels, numbers, weights } = prepared;
-  const { columns, targetScales, classes } = encoding;
+  const { columns, classes } = encoding;
   const rows = places === null ? prepared.rows : selectFrom(prepared.rows, places);
   const x = new TableRows(features, columns, rows);
   if (!prepared.isForCache)
@@ -91,7 +91,7 @@ export function toDataset(
     encoding,
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
     x,
-    y: isRegression ? encodeNumbers(numbers, targetScales, rows) : encodeLabels(labels, task, places),
+    y: isRegression ? encodeNumbers(numbers, encoding, rows) : encodeLabels(labels, task, places),
     ...(isRegression && { truth: exactNumbers(numbers, rows) }),
     ...(exactWeights && { weights: Float32Array.from(exactWeights), exactWeights }),
     ...(rows.rows !== null && {

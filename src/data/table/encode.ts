@@ -1,8 +1,9 @@
 /** Widths of encoded columns, and encoding of targets: class numbers, 0 and 1, or standardised values. */
-import type { ColumnEncoding, Task } from '../dataset.js';
+import type { ColumnEncoding, Encoding, Task } from '../dataset.js';
 import { countBins } from './bins.js';
 import type { NumberFeature } from './feature.js';
-import { IDENTITY, type Scale } from './scale.js';
+import { transformedNumbers } from './fit-transform.js';
+import { IDENTITY } from './scale.js';
 import { forEachSelected, type Selection } from './selection.js';
 
 /** Number of features of a column. */
@@ -31,16 +32,18 @@ export function encodeLabels(
   return y;
 }
 
-/** y of a regression: (value − mean) / deviation of each target, (rows, targets). */
+/** y of a regression: (t − mean) / deviation of each target, (rows, targets), where t is its value, or what a transform makes of it. */
 export function encodeNumbers(
   targets: readonly NumberFeature[],
-  scales: readonly Scale[],
+  { targetScales, targetTransforms }: Pick<Encoding, 'targetScales' | 'targetTransforms'>,
   rows: Selection,
 ): Float32Array {
   const y = new Float32Array(rows.count * targets.length);
   for (const [k, { values }] of targets.entries()) {
-    const { mean, deviation } = scales[k] ?? IDENTITY;
-    forEachSelected(values, Float64Array, rows, (block, begin) => {
+    const { mean, deviation } = targetScales[k] ?? IDENTITY;
+    const transform = targetTransforms?.[k];
+    const learnt = transform ? transformedNumbers(values, transform) : values;
+    forEachSelected(learnt, Float64Array, rows, (block, begin) => {
       for (let i = 0; i < block.length; i++)
         y[(begin + i) * targets.length + k] = (block[i]! - mean) / deviation;
     });

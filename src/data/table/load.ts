@@ -13,6 +13,7 @@ import { keepRows, type Prepared, toDataset } from './assemble.js';
 import { type Choice, chooseColumns, findColumns, USUAL_TARGETS } from './choose.js';
 import type { Column, Table } from './column.js';
 import { fitColumn } from './fit.js';
+import { fitTransform, transformedNumbers } from './fit-transform.js';
 import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
 import { leaveOutEmpty, leaveOutIndex } from './leave-out.js';
 import { noteTable, type Read } from './notes.js';
@@ -295,15 +296,29 @@ function fitEncoding(
   rows: Selection,
   options: TableOptions & { source: string },
 ): Omit<Encoding, 'targets'> {
-  const scales = numbers.map(({ values }) =>
-    options.standardizeTargets ? usable(fitScale(values, rows, null)) : { ...IDENTITY },
-  );
+  const { source, targetTransform: kind, targetIsInput } = options;
+  if (kind !== 'none' && (task !== 'regression' || targetIsInput)) {
+    const what = targetIsInput ? 'the targets are the inputs' : `the task of ${source} is ${task}`;
+    throw usageError(
+      `${option('targetTransform', kind)} is for targets of numbers, and ${what}.`,
+      `Leave ${option('targetTransform')} out.`,
+    );
+  }
+  const transforms =
+    kind === 'none'
+      ? null
+      : numbers.map(({ name, values }) => fitTransform(kind, values, rows, { source, column: name }));
+  const scales = numbers.map(({ values }, k) => {
+    const learnt = transforms ? transformedNumbers(values, transforms[k]!) : values;
+    return options.standardizeTargets ? usable(fitScale(learnt, rows, null)) : { ...IDENTITY };
+  });
   return {
     kind: 'table',
     columns: learnt.map(one => fitColumn(one, rows, options)),
     classes,
     ...(labelClasses && { labelClasses }),
     targetScales: task === 'regression' ? scales : [],
+    ...(transforms && { targetTransforms: transforms }),
     ...(task === 'regression' &&
       options.clipPredictions && { targetRanges: numbers.map(({ values }) => rangeOf(values, rows)) }),
   };

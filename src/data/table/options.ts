@@ -1,9 +1,11 @@
 /** Options for reading a table and learning from it, used by the command line and the library. */
+
 import type { NamedOption } from '../../option-names.js';
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
 import type { Dates } from './date.js';
+import type { TransformName } from './fit-transform.js';
 
 /** Layout of files and notation of values; null or empty options are detected automatically. */
 export interface FileOptions {
@@ -78,6 +80,8 @@ export interface TableOptions extends FileOptions {
   /** Into how many bins numbers are cut, each a feature beside the number; 0 for none. */
   numberBins: number;
   standardizeTargets: boolean;
+  /** What becomes of a target of numbers before it is standardised; predictions are transformed back. */
+  targetTransform: TransformName;
   /** Whether predicted numbers are limited to the range of the target in the training rows. */
   clipPredictions: boolean;
   missing: Missing;

@@ -18,6 +18,7 @@ const FILES = [
   'data/table/date.js',
   'data/table/hash-text.js',
   'data/table/number-text.js',
+  'data/table/target-transform.js',
   'export/code/encode-row.js',
   'export/code/runtime.js',
 ];

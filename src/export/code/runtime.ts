@@ -5,6 +5,8 @@
  * Sums are added in float64 and in the order of the columns: predictions differ from lockstep's, which are float32, by about
  * 1e-6. The same row gives the same bits in every engine.
  */
+
+import { untransformed } from '../../data/table/target-transform.js';
 import { exp } from '../../elementary.js';
 import { ACTIVATIONS, activationAt } from '../../kernels/activations.js';
 import type { Program } from '../program.js';
@@ -85,7 +87,7 @@ function describe(answer: Float64Array, output: Program['output']): Prediction {
 }
 
 function targetValue(
-  { scales, ranges }: Extract<Program['output'], { kind: 'values' }>,
+  { scales, transforms, ranges }: Extract<Program['output'], { kind: 'values' }>,
   k: number,
   z: number,
 ): number {
@@ -94,7 +96,9 @@ function targetValue(
     least: Number.NEGATIVE_INFINITY,
     greatest: Number.POSITIVE_INFINITY,
   };
-  return Math.min(Math.max(mean + deviation * z, least), greatest);
+  const t = mean + deviation * z;
+  const transform = transforms?.[k];
+  return Math.min(Math.max(transform ? untransformed(t, transform) : t, least), greatest);
 }
 
 function named<T>(names: readonly string[], at: (k: number) => T): Record<string, T> {

@@ -1,4 +1,5 @@
 /** The model as an ONNX file: one graph from the cells of a row to labels and probabilities, or to values. */
+import type { TargetTransform } from '../../data/table/target-transform.js';
 import type { Output, Program, ProgramLayer } from '../program.js';
 import { Graph, typeNumber, type Value } from './graph.js';
 import { type Encoded, encodeInputs, type OnnxInput } from './inputs.js';
@@ -107,15 +108,69 @@ function addOutputs(
   };
 }
 
-/** mean + deviation · z, in float64 as in lockstep, and within the ranges. */
-function scaleBack(graph: Graph, { scales, ranges }: Extract<Output, { kind: 'values' }>, z: Value): Value {
+/** mean + deviation · z, in float64 as in lockstep, transformed back, and within the ranges. */
+function scaleBack(
+  graph: Graph,
+  { scales, transforms, ranges }: Extract<Output, { kind: 'values' }>,
+  z: Value,
+): Value {
   const wide = graph.node('Cast', [z], { to: typeNumber('double') });
   const row = (values: number[]) => graph.doubles(values, [1, scales.length]);
   const scaled = graph.node('Mul', [wide, row(scales.map(({ deviation }) => deviation))]);
-  const value = graph.node('Add', [scaled, row(scales.map(({ mean }) => mean))]);
+  const t = graph.node('Add', [scaled, row(scales.map(({ mean }) => mean))]);
+  const value = transforms ? transformBack(graph, transforms, t) : t;
   if (!ranges) return value;
   const above = graph.node('Max', [value, row(ranges.map(({ least }) => least))]);
   return graph.node('Min', [above, row(ranges.map(({ greatest }) => greatest))]);
+}
+
+/** v of t, (rows, targets). */
+function transformBack(graph: Graph, transforms: readonly TargetTransform[], t: Value): Value {
+  const columns = transforms.map((transform, k) => {
+    const column = transforms.length === 1 ? t : graph.node('Gather', [t, graph.ints([k], [1])], { axis: 1 });
+    return transform.kind === 'log'
+      ? logBack(graph, transform, column)
+      : quantileBack(graph, transform, column);
+  });
+  return columns.length === 1 ? columns[0]! : graph.node('Concat', columns, { axis: 1 });
+}
+
+/** sign(t) unit (exp(|t|) − 1) */
+function logBack(graph: Graph, { unit }: Extract<TargetTransform, { kind: 'log' }>, t: Value): Value {
+  const one = graph.doubles([1], [1, 1]);
+  const size = graph.node('Sub', [graph.node('Exp', [graph.node('Abs', [t])]), one]);
+  return graph.node('Mul', [
+    graph.node('Mul', [graph.node('Sign', [t]), size]),
+    graph.doubles([unit], [1, 1]),
+  ]);
+}
+
+/** Linear between the values of the scores around t. The place of the lower one is how many of the others are not above t. */
+function quantileBack(
+  graph: Graph,
+  { values, scores }: Extract<TargetTransform, { kind: 'quantile' }>,
+  t: Value,
+): Value {
+  const last = scores.length - 1;
+  const within = graph.node('Min', [
+    graph.node('Max', [t, graph.doubles([scores[0]!], [1, 1])]),
+    graph.doubles([scores[last]!], [1, 1]),
+  ]);
+  const inner = scores.slice(1, last);
+  // Without others, nothing is below itself.
+  const isBelow = graph.node('Less', [
+    within,
+    inner.length > 0 ? graph.doubles(inner, [1, inner.length]) : within,
+  ]);
+  const isReached = inner.length > 0 ? graph.node('Not', [isBelow]) : isBelow;
+  const reached = graph.node('Cast', [isReached], { to: typeNumber('int64') });
+  const place = graph.node('ReduceSum', [reached, graph.ints([1], [1])]);
+  const at = (list: readonly number[]) => graph.node('Gather', [graph.doubles(list, [list.length]), place]);
+  const [low, from] = [at(values.slice(0, last)), at(scores.slice(0, last))];
+  const rise = at(values.slice(1).map((value, i) => value - values[i]!));
+  const run = at(scores.slice(1).map((score, i) => score - scores[i]!));
+  const share = graph.node('Div', [graph.node('Sub', [within, from]), run]);
+  return graph.node('Add', [low, graph.node('Mul', [rise, share])]);
 }
 
 interface Classified {

@@ -3,6 +3,7 @@
  * only afterwards, so its E is computed from it. Pure.
  */
 import type { Dataset } from '../../data/dataset.js';
+import { transformed } from '../../data/table/target-transform.js';
 import { log } from '../../elementary.js';
 import { isOfDifferences, type Network, type Reduction } from '../../model/network.js';
 import { sum } from '../total-weights.js';
@@ -26,12 +27,17 @@ export function lossOfPredictions(
     return labels * meanLogLoss(known, yHat) * (reduction === 'sum' ? weight : 1);
   }
   const errorOf = isOfDifferences(network.loss) ? differenceError(network) : crossEntropy;
-  const { targetScales } = data.encoding;
+  const { targetScales, targetTransforms } = data.encoding;
+  const learnt = (v: number, k: number) => {
+    const { mean = 0, deviation = 1 } = targetScales[k] ?? {};
+    const transform = targetTransforms?.[k];
+    return ((transform ? transformed(v, transform) : v) - mean) / deviation;
+  };
   let loss = 0;
   for (let i = 0; i < yHat.length; i++) {
-    const { mean = 0, deviation = 1 } = targetScales[i % data.outputs] ?? {};
+    const k = i % data.outputs;
     const row = Math.floor(i / data.outputs);
-    const error = errorOf((known.y[i]! - mean) / deviation, (yHat[i]! - mean) / deviation);
+    const error = errorOf(learnt(known.y[i]!, k), learnt(yHat[i]!, k));
     loss += weightOf(known.weights, row) * error;
   }
   return reduction === 'sum' ? loss : loss / weight;

@@ -121,10 +121,29 @@ export async function judgeRows(
 ): Promise<Judgement> {
   const judgement = judge(sums, data, reduction);
   const names = scoredOf(metrics);
-  if (names.length === 0) return judgement;
+  if (!needsPredictions(metrics, data)) return judgement;
   // If E is NaN, so are some predictions; they must not count as correct.
   if (Number.isNaN(sums.loss)) {
-    return { ...judgement, metrics: Object.fromEntries(names.map(name => [name, null])) };
+    return {
+      ...judgement,
+      ...(names.length > 0 && { metrics: Object.fromEntries(names.map(name => [name, null])) }),
+    };
   }
-  return { ...judgement, metrics: await scoreRows(names, knownOf(data), predictionsOf(z(), data)) };
+  const known = knownOf(data);
+  const yHat = predictionsOf(z(), data);
+  const { targetTransforms } = data.encoding;
+  const rmse = targetTransforms ? errorsOfTargets(known, yHat).overall.rmse : judgement.rmse;
+  return {
+    ...judgement,
+    rmse,
+    ...(names.length > 0 && { metrics: await scoreRows(names, known, yHat) }),
+  };
+}
+
+/** Whether rows can't be judged by the workers' sums alone: for these metrics, or because the sums are of transformed targets. */
+export function needsPredictions(
+  metrics: readonly string[] | undefined,
+  { encoding }: Pick<Dataset, 'encoding'>,
+): boolean {
+  return scoredOf(metrics).length > 0 || encoding.targetTransforms !== undefined;
 }

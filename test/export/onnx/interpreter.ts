@@ -57,12 +57,16 @@ const OPERATORS: Record<string, Operator> = {
   Div: inputs => zip(null, (a: number, b: number) => a / b, inputs),
   Max: inputs => zip(null, (a: number, b: number) => Math.max(a, b), inputs),
   Min: inputs => zip(null, (a: number, b: number) => Math.min(a, b), inputs),
+  Abs: each(Math.abs),
+  Sign: each(Math.sign),
+  Exp: each(Math.exp),
   Floor: each(Math.floor),
   Sqrt: each(Math.sqrt),
   Less: inputs => zip(BOOL, (a: number, b: number) => Number(a < b), inputs),
   Greater: inputs => zip(BOOL, (a: number, b: number) => Number(a > b), inputs),
   Equal: inputs => zip(BOOL, (a: number, b: number) => Number(a === b), inputs),
   Or: inputs => zip(BOOL, (a: number, b: number) => Number(a || b), inputs),
+  Not: inputs => zip(BOOL, (a: number) => Number(!a), inputs),
   IsNaN: inputs => zip(BOOL, (a: number) => Number(Number.isNaN(a)), inputs),
   Where: inputs => zip(null, (c: number, a: number, b: number) => (c ? a : b), inputs),
   Cast: ([x], attribute) => tensor(attribute('to'), x!.dims, Array.from(x!.data as number[])),
@@ -90,6 +94,10 @@ const OPERATORS: Record<string, Operator> = {
     const values = attribute('values_int64s') as number[];
     const found = (x!.data as string[]).map(text => values[keys.indexOf(text)] ?? attribute('default_int64'));
     return tensor(INT64, x!.dims, found);
+  },
+  ReduceSum([x]) {
+    const sums = rowsOf(x!).map(row => (row as number[]).reduce((sum, one) => sum + one, 0));
+    return tensor(x!.type, [sums.length, 1], sums);
   },
   ReduceMax([x]) {
     const most = rowsOf(x!).map(row => Math.max(...(row as number[])));

@@ -22,7 +22,7 @@ export const RANKS_CHANGES: readonly NamedChange[] = [
     'shardsOf(other))) stops = stops;',
   ]),
   change('two steps', 'nobody waits for messages', 'right end', EXCHANGE, ['    this.#wait();\n  }', '  }']),
-  change('whole', 'nothing is received', 'no deadlock', EXCHANGE, [
+  change('whole', 'nothing is received', 'no loss', EXCHANGE, [
     'this.#exchange.receive(other, begin, end - begin, tag);',
     '{}',
   ]),

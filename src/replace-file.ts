@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describeCause, failure, LockstepError } from './errors.js';
 
@@ -40,8 +40,7 @@ export class Replacement {
   /** Renames the file, which is on the disk already. */
   async putInPlace(): Promise<void> {
     await rename(this.temporary, this.#path);
-    // Windows can't open folders, and needs no sync of a renaming.
-    if (process.platform !== 'win32') await syncFile(dirname(this.#path), 'r');
+    await syncFolder(dirname(this.#path));
     this.#finish();
   }
 
@@ -74,14 +73,33 @@ export async function replaceFile(path: string, make: (temporary: string) => Pro
   }
 }
 
-/** Writes a file's contents, or a folder's entries, from the system's caches to the disk. */
-export async function syncFile(path: string, flags = 'r+'): Promise<void> {
+/** Writes a file's contents from the system's caches to the disk. */
+export function syncFile(path: string): Promise<void> {
+  return sync(path, 'r+');
+}
+
+/** Has the names in a folder on the disk: of files and folders that were made, renamed or removed there. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows can't open folders, and needs no sync of a renaming.
+  if (process.platform !== 'win32') await sync(path, 'r');
+}
+
+async function sync(path: string, flags: string): Promise<void> {
   const file = await open(path, flags);
   try {
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** Makes a folder, whose name is on the disk when it returns: what is synced in it would be lost with the name. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path);
+  await syncFolder(dirname(path)).catch(cause => {
+    // A folder that one may write to but not list can't be opened.
+    if ((cause as NodeJS.ErrnoException).code !== 'EACCES') throw cause;
+  });
 }
 
 const HINTS: Readonly<Record<string, string>> = {

@@ -2,10 +2,10 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, faults, caches,
- *                                     accuracy, tables, fuzz, ranks, rank-losses
+ *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, disks, faults,
+ *                                     power-loss, caches, accuracy, tables, fuzz, ranks, rank-losses
  *
- * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
+ * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `disks` needs root for two of
  * its cases, `caches` for one. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,7 +22,9 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   kills: ['kills.js', '--kills', '10'],
   losses: ['losses.js'],
   signals: ['signals.js'],
+  disks: ['disks.js'],
   faults: ['faults.js'],
+  'power-loss': ['power-loss.js'],
   caches: ['caches.js'],
   accuracy: ['accuracy.js'],
   'rank-losses': ['rank-losses.js'],

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { shellLine } from '../config/flags.js';
-import { usageError } from '../errors.js';
+import { describeCause, failure, usageError } from '../errors.js';
 import { counted } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import { isLocked, lockFolder } from '../store/folder-lock.js';
@@ -69,8 +69,17 @@ async function remove(paths: readonly string[]): Promise<void> {
   for (const path of new Set(paths)) {
     // Fails while another process writes there.
     const { release } = await lockFolder(path);
-    await rm(path, { recursive: true });
-    await release();
+    try {
+      await rm(path, { recursive: true });
+    } catch (cause) {
+      throw failure(
+        `${path}: expected a run that can be removed, got ${describeCause(cause)}.`,
+        undefined,
+        cause,
+      );
+    } finally {
+      await release();
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 /** Writes files, or gives them a second name, in one step, so that readers never see a part of one. */
-import { copyFile, link, open, readdir, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeCause, failure } from '../errors.js';
-import { replaceFile, syncFile, TEMPORARY } from '../replace-file.js';
+import { replaceFile, syncFile, syncFolder, TEMPORARY } from '../replace-file.js';
+import { LOCK_NAME } from './folder-lock.js';
 
 /**
  * Writes the parts one after the other to a file, replacing an existing one.
@@ -39,6 +40,23 @@ export async function linkAtomically(existing: string, path: string): Promise<vo
 
 /** Error codes of file systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/**
+ * Copies the files of a folder and those below it, without what belongs to a process. All of it is on the disk when it returns,
+ * except for the name of the copy.
+ */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyFolder(source, target);
+    else if (!TEMPORARY.test(entry.name) && entry.name !== LOCK_NAME) {
+      await copyFile(source, target);
+      await syncFile(target);
+    }
+  }
+  await syncFolder(to);
+}
 
 /** Removes temporary files that killed processes left in a folder. @throws failed if one can't be removed */
 export async function removeTemporaries(folder: string): Promise<void> {

@@ -3,9 +3,10 @@
  * name of the newest; best.safetensors, the model after the best epoch so far. A run resumes from the
  * readable checkpoint with the most steps.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeCause, failure, LockstepError } from '../errors.js';
+import { makeFolder } from '../replace-file.js';
 import { linkAtomically, removeTemporaries } from './atomic.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint-file.js';
 import { type Model, saveModel } from './model-file.js';
@@ -30,7 +31,7 @@ export function isCheckpointName(name: string): boolean {
  */
 export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: number): Promise<string> {
   const folder = checkpointFolder(run);
-  await makeFolder(folder);
+  await makeCheckpoints(folder);
   const path = join(folder, `step-${String(checkpoint.state.steps).padStart(8, '0')}.safetensors`);
   await saveCheckpoint(path, checkpoint);
   await linkAtomically(path, join(folder, LAST));
@@ -48,7 +49,7 @@ export function bestPath(run: string): string {
 /** Writes the model after the best epoch so far. Returns its path. @throws failed if it can't be written */
 export async function saveBest(run: string, model: Model): Promise<string> {
   const path = bestPath(run);
-  await makeFolder(checkpointFolder(run));
+  await makeCheckpoints(checkpointFolder(run));
   await saveModel(path, model);
   return path;
 }
@@ -102,9 +103,9 @@ async function stepFiles(folder: string): Promise<string[]> {
   return steps.sort((a, b) => b.steps - a.steps).map(({ name }) => join(folder, name));
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeCheckpoints(folder: string): Promise<void> {
   try {
-    await mkdir(folder);
+    await makeFolder(folder);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw failure(

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { describeCause, failure, type LockstepError } from '../errors.js';
 
 /** A file name used for nothing else, because the file is removed at the end. */
-const NAME = 'lockstep.lock';
+export const LOCK_NAME = 'lockstep.lock';
 /** What the holder writes to the file. */
 const SIGNATURE = /^\{"pid":(\d+),"host":"(.*)","since":"(.*)"\}\n$/;
 
@@ -28,7 +28,7 @@ export interface FolderLock {
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   if (!(await isWritable(folder))) return { problem: null, release: async () => {} };
-  const path = join(folder, NAME);
+  const path = join(folder, LOCK_NAME);
   for (;;) {
     const file = await openFile(path);
     const { isFree, problem } = await tryLock(file);
@@ -38,7 +38,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       const warning = `${folder} is not locked (${problem}): let one process at a time write to it.`;
       return { problem: warning, release: async () => {} };
     }
-    if (await isNamed(file, path)) {
+    if (await isStillNamed(file, path)) {
       await sign(file);
       return { problem: null, release: () => remove(file, path) };
     }
@@ -49,7 +49,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 
 /** Whether another process is writing to a folder. */
 export async function isLocked(folder: string): Promise<boolean> {
-  const file = await open(join(folder, NAME), constants.O_RDWR).catch(() => null);
+  const file = await open(join(folder, LOCK_NAME), constants.O_RDWR).catch(() => null);
   if (file === null) return false;
   const { isFree } = await tryLock(file);
   await file.close();
@@ -69,12 +69,16 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDWR | constants.O_CREAT);
   } catch (cause) {
-    throw failure(
-      `${path}: expected a file that can be made and written, got ${describeCause(cause)}.`,
-      'It keeps other processes from the folder. Remove it if it is another user’s, or make room on the disk.',
-      cause,
-    );
+    throw cannotOpen(path, cause);
   }
+}
+
+function cannotOpen(path: string, cause: unknown): LockstepError {
+  return failure(
+    `${path}: expected a file that can be made and written, got ${describeCause(cause)}.`,
+    'It keeps other processes from the folder. Remove it if it is another user’s, or make room on the disk.',
+    cause,
+  );
 }
 
 /** Whether the lock is free, and why locking is impossible on file systems and machines without it. */
@@ -93,11 +97,17 @@ async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: st
   }
 }
 
-/** Whether the open file is still the one with that name. */
-async function isNamed(file: FileHandle, path: string): Promise<boolean> {
-  const named = await stat(path, { bigint: true }).catch(() => null);
-  const opened = await file.stat({ bigint: true });
-  return named?.ino === opened.ino && named.dev === opened.dev;
+/** Whether the open file is still the one with that name. Closes it if that can't be found out. @throws failed */
+async function isStillNamed(file: FileHandle, path: string): Promise<boolean> {
+  try {
+    const named = await stat(path, { bigint: true });
+    const opened = await file.stat({ bigint: true });
+    return named.ino === opened.ino && named.dev === opened.dev;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    await file.close().catch(() => {});
+    throw cannotOpen(path, cause);
+  }
 }
 
 /** Writes the holder into the file. On a full disk the file stays empty, but the lock works all the same. */

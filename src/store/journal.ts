@@ -4,8 +4,10 @@
  */
 
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describeCause, failure, LockstepError } from '../errors.js';
 import { option } from '../option-names.js';
+import { syncFolder } from '../replace-file.js';
 
 export interface Journal<T> {
   /** The lines that were there: none of a new file. */
@@ -68,11 +70,24 @@ function parseWhole<T>(path: string, text: string): { whole: string; records: T[
 async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return open(path, 'wx+');
+      if (error.code === 'ENOENT') return makeFile(path);
       throw error;
     });
   } catch (cause) {
     throw cannot(path, 'opened', cause);
+  }
+}
+
+/** Its name is on the disk when it returns: lines that are synced would be lost with it. */
+async function makeFile(path: string): Promise<FileHandle> {
+  const file = await open(path, 'wx+');
+  try {
+    await syncFolder(dirname(path));
+    return file;
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeCause, failure } from '../errors.js';
-import { syncFile } from '../replace-file.js';
+import { syncFile, syncFolder } from '../replace-file.js';
 import { writeAtomically } from './atomic.js';
 import { parseLines } from './read-run.js';
 import { type Plain, RUN_FILES } from './run-files.js';
@@ -20,11 +20,12 @@ export async function appendMetrics(run: string, record: Plain): Promise<void> {
   }
 }
 
-/** Syncs metrics.jsonl to disk. @throws failed if that is not possible */
+/** Syncs metrics.jsonl to disk, and its name, which may be new. @throws failed if that is not possible */
 export async function syncMetrics(run: string): Promise<void> {
   const path = join(run, RUN_FILES.metrics);
   try {
     await syncFile(path);
+    await syncFolder(run);
   } catch (cause) {
     // The file doesn't exist before the end of the first epoch.
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, cause);

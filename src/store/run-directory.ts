@@ -3,10 +3,11 @@
  * folder that contains a run is refused unless overwriting was requested.
  */
 
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeCause, failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
+import { makeFolder } from '../replace-file.js';
 import { removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
 import { partOf, RUN_FILES } from './run-files.js';
@@ -98,14 +99,14 @@ async function clearFiles(path: string, own: readonly string[]): Promise<void> {
  */
 async function makeFolders(path: string): Promise<void> {
   try {
-    await mkdir(path);
+    await makeFolder(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') return;
     const parent = dirname(path);
     if (code !== 'ENOENT' || parent === path) throw cause;
     await makeFolders(parent);
-    await mkdir(path);
+    await makeFolder(path);
   }
 }
 
@@ -115,7 +116,7 @@ async function createNamed(parent: string, name: string): Promise<string> {
   for (let number = 1; ; number++) {
     const candidate = join(parent, number === 1 ? name : `${name}-${number}`);
     try {
-      await mkdir(candidate);
+      await makeFolder(candidate);
       return candidate;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;

@@ -3,6 +3,7 @@
  * after an interruption.
  */
 import { join } from 'node:path';
+import { removeTemporaries } from '../../store/atomic.js';
 import { type Journal, openJournal } from '../../store/journal.js';
 import type { Call } from '../line/call.js';
 import { say } from '../line/print.js';
@@ -22,6 +23,7 @@ export function inJournaledFolder<Entry, T>(
 ): Promise<T> {
   return inRunFolder(out, false, path =>
     whileLocked(path, async () => {
+      await removeTemporaries(path);
       const journal = await openJournal<Entry>(join(path, file));
       try {
         return await work({ path, journal });

@@ -2,7 +2,7 @@
  * The trials of a search as folders of runs: trials/0001, trials/0002, …, like those of `lockstep train`. A trial that is out
  * keeps no weights; the folder of the best one is copied to best/, with its confusion matrix.
  */
-import { cp, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trainLine } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
@@ -13,9 +13,11 @@ import type { Trial } from '../../lab/tune/draw.js';
 import type { Kept, TrialKeeper } from '../../lab/tune/keeper.js';
 import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../../lab/tune/run-trial.js';
 import type { BestTrial, Point } from '../../lab/tune/schema.js';
+import { syncFolder } from '../../replace-file.js';
 import { judgementData } from '../../report/judgement.js';
 import type { Pictures } from '../../report/pictures.js';
 import { summaryData } from '../../report/summary.js';
+import { copyFolder } from '../../store/atomic.js';
 import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { type FolderLock, lockFolder } from '../../store/folder-lock.js';
 import { loadModel } from '../../store/model-file.js';
@@ -160,13 +162,14 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const from = this.#folderOf({ number });
     try {
       await rm(unfinished, { recursive: true, force: true });
-      await cp(from, unfinished, { recursive: true });
+      await copyFolder(from, unfinished);
       const { config, summary, pictures } = await this.#judgeBest(unfinished, values);
       await writeConfig(unfinished, moveRecord(config, from, best));
       await writePictures(unfinished, pictures);
       await writeSummary(unfinished, { ...summary, model: modelPath(best) });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
+      await syncFolder(folder);
     } catch (cause) {
       if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
       throw failure(`${best}: the folder cannot be written: ${describeCause(cause)}.`, undefined, cause);

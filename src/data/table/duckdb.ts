@@ -3,7 +3,8 @@
  * network. Tables are read by column, as vectors of DuckDB's chunks, never row by row.
  */
 import { createRequire } from 'node:module';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import { describeCause, failure } from '../../errors.js';
 import type { Blocks } from './blocks.js';
 import {
   cutPiece,
@@ -38,27 +39,43 @@ export async function withDuckDB<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
   folder: string | null = null,
 ): Promise<T> {
-  const { DuckDBInstance } = duckdb();
-  const instance = await DuckDBInstance.create(':memory:', {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    allow_community_extensions: 'false',
-    temp_directory: folder ?? '',
-    ...(folder !== null && { memory_limit: MEMORY }),
-  });
-  const connection = await instance.connect();
+  const { instance, connection } = await openDatabase(folder);
   // Otherwise Node.js would wait for the query before exiting, and no longer handle signals.
   const giveUp = () => connection.interrupt();
   process.once('exit', giveUp);
   try {
-    // Makes times with a zone the same text on every machine.
-    await connection.run("SET TimeZone = 'UTC'");
-    await connection.run(`SET streaming_buffer_size = '${STREAM_BYTES}B'`);
     return await work(connection);
   } finally {
     process.off('exit', giveUp);
     connection.closeSync();
     instance.closeSync();
+  }
+}
+
+/** @throws failed if DuckDB can't open a database */
+async function openDatabase(folder: string | null) {
+  const { DuckDBInstance } = duckdb();
+  let instance: DuckDBInstance | null = null;
+  try {
+    instance = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      temp_directory: folder ?? '',
+      ...(folder !== null && { memory_limit: MEMORY }),
+    });
+    const connection = await instance.connect();
+    // Makes times with a zone the same text on every machine.
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(`SET streaming_buffer_size = '${STREAM_BYTES}B'`);
+    return { instance, connection };
+  } catch (cause) {
+    instance?.closeSync();
+    throw failure(
+      `DuckDB, which reads tables: expected it to open a database in memory, got ${describeCause(cause)}.`,
+      'End other programs, so that there is more memory.',
+      cause,
+    );
   }
 }
 

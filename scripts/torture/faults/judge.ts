@@ -1,0 +1,118 @@
+/** What must hold after a call of a command has failed. */
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { type Case, filesHere } from './cases.js';
+import { type Ended, runHere } from './run-here.js';
+
+/** What became of a disturbed run. */
+export type Outcome = 'unnoticed' | 'noted' | 'refused' | 'WRONG';
+
+export interface Verdict {
+  outcome: Outcome;
+  problems: string[];
+}
+
+/** What must hold at once: one clear error, or the right result. `what`: the call that failed. */
+export function judgeEnd(one: Case, ended: Ended, expected: readonly string[], what: string): Verdict {
+  const problems = ended.uncaught.map(error => `nobody caught ${error}`);
+  const lines = ended.err.split('\n');
+  if (/^ {4}at |a fault of lockstep itself/m.test(ended.err)) problems.push(`a stack trace: ${ended.err}`);
+  if (ended.code === 0) {
+    const got = resultsOf(one, ended.out);
+    if (!expected.includes(got)) {
+      problems.push(`ended with 0 and other results: ${difference(expected[0]!, got)}; ${ended.err}`);
+    }
+    const isNoted = lines.some(line =>
+      /^(warning|note)?:? ?.*(cannot|can't|could not|couldn't|continues|expected|damaged|ignored|failed)/i.test(
+        line,
+      ),
+    );
+    return { outcome: problems.length > 0 ? 'WRONG' : isNoted ? 'noted' : 'unnoticed', problems };
+  }
+  if (ended.code !== 1) problems.push(`expected exit code 1, got ${ended.code}: ${ended.err}`);
+  const errors = lines.filter(line => line.startsWith('error: '));
+  if (errors.length !== 1 && !one.saysEach)
+    problems.push(`expected one error, got ${errors.length}: ${ended.err}`);
+  if (!names(ended.err, what)) problems.push(`expected it to name what failed (${what}), got ${ended.err}`);
+  return { outcome: problems.length > 0 ? 'WRONG' : 'refused', problems };
+}
+
+/** Whether an error names the file of a call, or one of the folders it is in; other calls have no name to give. */
+function names(said: string, what: string): boolean {
+  const path = /^\w+ (\/\S+)/.exec(what)?.[1];
+  if (path === undefined || !path.includes('/points/')) return true;
+  const inside = path
+    .slice(path.indexOf('/points/') + '/points/'.length)
+    .split('/')
+    .slice(1);
+  const all = inside.map(name => name.replace(/^\.(.+)\.[0-9a-f-]{36}\.tmp$/, '$1').replace(/-\w{6}$/, ''));
+  return all.length === 0 || all.some(name => said.includes(name)) || /temporary|TMPDIR/.test(said);
+}
+
+interface LeftOptions {
+  /** By default in this process. */
+  run?: (line: string) => Promise<Ended>;
+  /** Temporary files that are still there at the end. */
+  mayRemain?: RegExp;
+}
+
+/** What must hold afterwards: what is left is read or refused, and the work can be done. */
+export async function judgeLeft(
+  one: Case,
+  expected: readonly string[],
+  { run = runHere, mayRemain = /^$/ }: LeftOptions = {},
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const line of looks()) {
+    const { code, err, uncaught } = await run(line);
+    if (uncaught.length > 0 || / {4}at |a fault of lockstep/.test(err))
+      problems.push(`${line}: ${err}${uncaught}`);
+    if (code !== 0 && !line.startsWith('info run')) problems.push(`${line}: ${err}`);
+  }
+  const again = one.again();
+  const ended = await run(again);
+  if (ended.code !== 0)
+    return [...problems, `${again} ended with ${ended.code}: ${ended.err}${ended.uncaught}`];
+  const got = resultsOf(one, ended.out);
+  if (!expected.includes(got)) problems.push(`${again}: other results: ${difference(expected[0]!, got)}`);
+  const files = filesHere().filter(
+    name => /\.tmp$|lockstep\.lock$|(^|\/)tmp\/./.test(name) && !mayRemain.test(name),
+  );
+  if (files.length > 0) problems.push(`left at the end: ${files.join(', ')}`);
+  return problems;
+}
+
+/** Commands that look at what is left: a file that has its final name must be whole. */
+function looks(): string[] {
+  const files = filesHere();
+  // A search builds the folder of its best trial there.
+  const models = files.filter(name => /(model|best)\.safetensors$/.test(name) && !name.includes('.best.tmp'));
+  return [
+    ...(existsSync('run') ? ['info run'] : []),
+    ...models.map(name => `info ${name}`),
+    ...(files.some(name => dirname(name) === 'cache' && !basename(name).startsWith('.'))
+      ? ['cache verify cache']
+      : []),
+  ];
+}
+
+export function resultsOf(one: Case, stdout: string): string {
+  try {
+    return one.results(stdout);
+  } catch (error) {
+    return `no results: ${(error as Error).message}`;
+  }
+}
+
+/** Where two texts differ. */
+function difference(expected: string, got: string): string {
+  let at = 0;
+  while (at < expected.length && expected[at] === got[at]) at++;
+  const from = Math.max(0, at - 40);
+  return `expected …${expected.slice(from, at + 60)}…, got …${got.slice(from, at + 60)}…`;
+}
+
+/** What remains if a call that removes something failed. */
+export function remainingOf(what: string): RegExp {
+  return /^(unlink|rmdir) /.test(what) ? /./ : /^$/;
+}

@@ -1,0 +1,51 @@
+/**
+ * Runs lines of lockstep in this process, which is much faster than a process for each. The streams are caught, and so is
+ * what a process would die of: a promise that is rejected and that nobody waits for.
+ */
+import { runLine } from '../../../src/commands/line/line.js';
+import { idlePools } from '../../../src/threads/idle-pools.js';
+
+/** How a line ended. */
+export interface Ended {
+  code: number;
+  out: string;
+  err: string;
+  /** Errors that nobody caught. */
+  uncaught: string[];
+}
+
+/** Nobody interrupts. */
+const interrupts = { signal: new AbortController().signal, requests: new EventTarget(), limitTime: () => {} };
+
+/** Runs a line, without quotes, to its end. `endsThreads`: its threads end too, as those of a process would. */
+export async function runHere(line: string, endsThreads = false): Promise<Ended> {
+  const ended: Ended = { code: -1, out: '', err: '', uncaught: [] };
+  const note = (error: unknown) => ended.uncaught.push(String((error as Error)?.stack ?? error));
+  const { stdout, stderr } = process;
+  const writes = [stdout.write, stderr.write] as const;
+  const take = (name: 'out' | 'err') =>
+    ((chunk: Uint8Array | string, ...rest: unknown[]) => {
+      ended[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      const done = rest.at(-1);
+      if (typeof done === 'function') process.nextTick(done as () => void);
+      return true;
+    }) as typeof stdout.write;
+  process.on('unhandledRejection', note);
+  process.on('uncaughtException', note);
+  stdout.write = take('out');
+  stderr.write = take('err');
+  try {
+    ended.code = await runLine(line.split(' '), interrupts);
+    if (endsThreads) await idlePools.closeAll();
+    // Rejections are reported a moment later.
+    await new Promise(resolve => setTimeout(resolve, 1));
+  } catch (error) {
+    note(error);
+  } finally {
+    [stdout.write, stderr.write] = writes;
+    process.off('unhandledRejection', note);
+    process.off('uncaughtException', note);
+    process.exitCode = 0;
+  }
+  return ended;
+}

@@ -1,0 +1,79 @@
+/** What is synced, and what is given back, when calls of the system are watched or fail. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { FileCall } from '../../scripts/torture/calls/file-call.js';
+import { openIn, watchFiles } from '../../scripts/torture/calls/files.js';
+import { makeFolder } from '../../src/replace-file.js';
+import { copyFolder } from '../../src/store/atomic.js';
+import { lockFolder } from '../../src/store/folder-lock.js';
+import { openJournal } from '../../src/store/journal.js';
+import { appendMetrics, syncMetrics } from '../../src/store/metrics-file.js';
+
+let folder: string;
+/** `op name` of the calls in the folder that changed something, in order. */
+let calls: string[] = [];
+let isFailing: (call: FileCall) => boolean = () => false;
+
+watchFiles({
+  before: call => {
+    if (!isFailing(call)) return null;
+    return Object.assign(new Error(`EIO: i/o error, ${call.op} '${call.path}'`), { code: 'EIO' });
+  },
+  after: ({ op, path, to }) => {
+    if (path.startsWith(folder)) calls.push(`${op} ${basename(to ?? path)}`);
+  },
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockstep-files-'));
+  calls = [];
+});
+
+afterEach(() => {
+  isFailing = () => false;
+  rmSync(folder, { recursive: true });
+});
+
+const changes = () => calls.filter(call => /^(create|mkdir|write|sync|rename)/.test(call));
+
+it('syncs the folder in which it makes a folder or a journal', async () => {
+  await makeFolder(join(folder, 'run'));
+  const journal = await openJournal<number>(join(folder, 'run', 'trials.jsonl'));
+  await journal.append(1);
+  await journal.close();
+  expect(changes()).toEqual([
+    ...['mkdir run', `sync ${basename(folder)}`],
+    ...['create trials.jsonl', 'sync run', 'write trials.jsonl', 'sync trials.jsonl'],
+  ]);
+});
+
+it('syncs the name of metrics.jsonl as well as its lines', async () => {
+  await appendMetrics(folder, { epoch: 1 });
+  await syncMetrics(folder);
+  expect(changes().slice(-2)).toEqual(['sync metrics.jsonl', `sync ${basename(folder)}`]);
+});
+
+it('copies a folder without locks and half-written files, and syncs each file', async () => {
+  const from = join(folder, 'from');
+  mkdirSync(join(from, 'checkpoints'), { recursive: true });
+  for (const name of ['model.safetensors', 'lockstep.lock', `.a.${crypto.randomUUID()}.tmp`]) {
+    writeFileSync(join(from, name), name);
+  }
+  await copyFolder(from, join(folder, 'to'));
+  expect(readdirSync(join(folder, 'to')).sort()).toEqual(['checkpoints', 'model.safetensors']);
+  expect(calls).toContain('sync model.safetensors');
+  expect(changes().at(-1)).toBe('sync to');
+});
+
+it('gives a lock back if it cannot be found out whether its file still has its name', async () => {
+  isFailing = ({ op, path }) => op === 'stat' && path.endsWith('lockstep.lock');
+  await expect(lockFolder(folder)).rejects.toThrow(
+    'lockstep.lock: expected a file that can be made and written',
+  );
+  expect(openIn(folder)).toEqual([]);
+  isFailing = () => false;
+  const { release } = await lockFolder(folder);
+  await release();
+});

@@ -1,6 +1,7 @@
 /** Adds up a worker's time in each phase in the arena; the coordinator reads it between segments. */
 import { type Operation, phaseOf } from '../src/model/operations.js';
 import { PHASE_STRIDE, RANK_PHASES, type RankPhase } from '../src/model/plan.js';
+import { trailCode } from '../src/protocol/trail.js';
 import type { Run } from '../src/protocol/update.js';
 
 export class Clock {
@@ -25,11 +26,14 @@ export class Clock {
   }
 
   /** The same operations, with a lap after the last of each phase. */
-  measured(bound: readonly { operation: Operation; run: Run }[]): Run[] {
-    return bound.flatMap(({ operation, run }, i) => {
-      const phase = phaseOf(operation);
+  measured(bound: readonly { code: number; operation: Operation; run: Run }[]): { code: number; run: Run }[] {
+    return bound.flatMap((one, i) => {
+      const phase = phaseOf(one.operation);
       const next = bound[i + 1];
-      return next && phaseOf(next.operation) === phase ? [run] : [run, () => this.lap(phase)];
+      const lap = { code: LAP, run: () => this.lap(phase) };
+      return next && phaseOf(next.operation) === phase ? [one] : [one, lap];
     });
   }
 }
+
+const LAP = trailCode('lap');

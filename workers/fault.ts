@@ -25,5 +25,11 @@ export function commitFault(fault: Fault, phase: Fault['phase']): void {
   if (fault.kind === 'exit') process.exit(1);
   // This call can't be interrupted, and takes a quarter of an hour.
   if (fault.kind === 'block') pbkdf2Sync('', '', 1e9, 64, 'sha512');
+  if (fault.kind === 'spin') spin();
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** A name that shows in the report of a hang. */
+function spin(): never {
+  for (;;);
 }

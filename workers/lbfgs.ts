@@ -13,6 +13,7 @@ import type { Fault } from '../src/protocol/fault.js';
 import { type Point, searchLine } from '../src/protocol/line-search.js';
 import { isUnchanged } from '../src/protocol/metrics.js';
 import { rateOf, type TaskResult, type TrainTask } from '../src/protocol/tasks.js';
+import { MEETING } from '../src/protocol/trail.js';
 import { commitFault } from './fault.js';
 import { Objective, type Value } from './objective.js';
 import type { Thread } from './thread.js';
@@ -33,6 +34,7 @@ export function stepByLbfgs(
   const wait = () => {
     // The passes measure their own time; the rest is work on vectors.
     clock.lap('update');
+    thread.trail.note(MEETING);
     collective.meet();
     clock.lap('waiting');
   };

@@ -6,6 +6,7 @@ import type { Waiting } from '../src/kernels/kernels.js';
 import type { Operation, Registers } from '../src/model/operations.js';
 import type { Over, Pass, Section } from '../src/model/pass.js';
 import { partOf } from '../src/model/shards.js';
+import { type Trail, trailCode } from '../src/protocol/trail.js';
 import type { Run } from '../src/protocol/update.js';
 import type { Clock } from './clock.js';
 
@@ -22,6 +23,7 @@ export interface Cut {
  * @param bind turns an operation into a function; null if there is nothing to do
  * @param waiting lets the calls of a section's operations wait for each other; null: each runs at once
  * @param clock measures the time of each phase; null: nothing is measured
+ * @param trail where each operation is noted when it begins; null: nowhere
  */
 export function bindPass(
   pass: Pass,
@@ -29,33 +31,49 @@ export function bindPass(
   bind: (operation: Operation) => Run | null,
   waiting: Waiting | null,
   clock: Clock | null,
+  trail: Trail | null = null,
 ): RunPass {
   // What waits belongs to no phase.
   const together = clock ? null : waiting;
-  const sections = pass.map(section => bindSection(section, cut, bind, together, clock));
+  const sections = pass.map(section => bindSection(section, cut, bind, { waiting: together, clock, trail }));
   return registers => {
     for (const run of sections) run(registers);
   };
+}
+
+/** What accompanies the operations of a section. */
+interface Along {
+  waiting: Waiting | null;
+  clock: Clock | null;
+  trail: Trail | null;
 }
 
 function bindSection(
   { over, operations }: Section,
   cut: Cut,
   bind: (operation: Operation) => Run | null,
-  waiting: Waiting | null,
-  clock: Clock | null,
+  { waiting, clock, trail }: Along,
 ): RunPass {
   const bound = operations.flatMap(operation => {
     const run = bind(operation);
-    return run ? [{ operation, run }] : [];
+    return run ? [{ code: codeOf(operation), operation, run }] : [];
   });
-  const runs = clock ? clock.measured(bound) : bound.map(({ run }) => run);
+  const steps = clock ? clock.measured(bound) : bound;
+  const runs = steps.map(({ run }) => run);
+  const codes = Int32Array.from(steps, ({ code }) => code);
   const runAll: Run = registers => {
     waiting?.begin();
-    for (let i = 0; i < runs.length; i++) runs[i]!(registers);
+    for (let i = 0; i < runs.length; i++) {
+      trail?.note(codes[i]!);
+      runs[i]!(registers);
+    }
     waiting?.end();
   };
   return WALKS[over](runAll, cut);
+}
+
+function codeOf(operation: Operation): number {
+  return trailCode(operation.kind, 'layer' in operation ? operation.layer : 0);
 }
 
 const WALKS: Readonly<Record<Over, (run: Run, cut: Cut) => RunPass>> = {

@@ -8,6 +8,7 @@ import { Slots } from '../src/protocol/collective.js';
 import { NoiseSums } from '../src/protocol/noise.js';
 import { passFacts } from '../src/protocol/steps.js';
 import { changeSlots, type Setup, type TrainTask } from '../src/protocol/tasks.js';
+import { Trail } from '../src/protocol/trail.js';
 import { type Run, UpdateKernels } from '../src/protocol/update.js';
 import { bindRows, type RowBinding } from './bind-rows.js';
 import { Clock } from './clock.js';
@@ -39,6 +40,8 @@ export class Thread {
   /** Its slot for the largest change of a weight in a step. */
   readonly changeSlot: number;
   readonly clock: Clock | null;
+  /** Where it notes what it does. */
+  readonly trail: Trail;
   readonly #rows: RowBinding;
   readonly #update: UpdateKernels | null;
   readonly #runs = new Map<string, StepRuns>();
@@ -51,6 +54,7 @@ export class Thread {
     const { plan, memory, backend, tables, noiseScale } = setup;
     this.setup = setup;
     this.worker = worker;
+    this.trail = new Trail(plan, memory, worker);
     this.#makeExchange = exchange;
     const scratch = entryOf(plan, `worker${worker}/kernels`).offset;
     const say = (notice: string) => {
@@ -90,7 +94,8 @@ export class Thread {
   /** @param workers that take part */
   bind(pass: Pass, workers: number, clock: Clock | null = null): RunPass {
     const cut = { workers, worker: this.worker };
-    return bindPass(pass, cut, operation => this.#bindOperation(operation), this.kernels.waiting, clock);
+    const bind = (operation: Operation) => this.#bindOperation(operation);
+    return bindPass(pass, cut, bind, this.kernels.waiting, clock, this.trail);
   }
 
   #bindOperation(operation: Operation): Run | null {

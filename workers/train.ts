@@ -14,6 +14,7 @@ import { PROGRESS } from '../src/protocol/control.js';
 import { isSoundLoss, isUnchanged, type MetricSums, sumMetrics } from '../src/protocol/metrics.js';
 import { beginStep } from '../src/protocol/steps.js';
 import { changeSlots, type SegmentEnd, type TaskResult, type TrainTask } from '../src/protocol/tasks.js';
+import { MEETING } from '../src/protocol/trail.js';
 import { faulty } from './fault.js';
 import type { StepRuns, Thread } from './thread.js';
 
@@ -92,6 +93,7 @@ class Trainer {
     const { setup, clock, worker } = this.#thread;
     const { measuredEvery, stepsBefore, fault } = this.#task;
     beginStep(this.#registers, setup, this.#task, done, this.#order);
+    this.#thread.trail.beginStep(this.#registers.step);
     // Depends on the step's number since the start of the training, not on the segments.
     const isMeasured = measuredEvery > 0 && (stepsBefore + done) % measuredEvery === 0;
     if (isMeasured && !this.#isMeasured) clock!.start();
@@ -102,6 +104,7 @@ class Trainer {
 
   /** Waits at the barrier that ends a pass; the time counts towards `phase`. */
   #meet(phase: Phase): void {
+    this.#thread.trail.note(MEETING);
     this.#collective.meet();
     if (this.#isMeasured) this.#thread.clock!.lap(phase);
   }

@@ -9,6 +9,7 @@ import { Barrier } from '../src/protocol/barrier.js';
 import { Collective, Poisoned } from '../src/protocol/collective.js';
 import { PULSE } from '../src/protocol/control.js';
 import type { Order, Setup, Task, TaskResult } from '../src/protocol/tasks.js';
+import { TASK_DONE } from '../src/protocol/trail.js';
 import { evaluateRows } from './evaluate.js';
 import type { RankExchange } from './exchange.js';
 import { computeFirst } from './first.js';
@@ -73,7 +74,9 @@ function runTask({ setup, control, threads, exchange }: Job, collective: Collect
   });
   const { notice } = thread;
   thread.notice = null;
+  thread.trail.begin();
   const result = runOn(thread, collective, control, task);
+  thread.trail.note(TASK_DONE);
   return notice === null ? result : { ...result, notice };
 }
 

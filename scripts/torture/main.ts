@@ -2,8 +2,9 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, disks, faults,
+ *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, hangs, signals, disks, faults,
  *                                     power-loss, caches, accuracy, tables, fuzz, ranks, rank-losses
+ *   npm run torture -- NAME --OPTION  one of them with options of its own: hangs --runs 100000
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `disks` needs root for two of
  * its cases, `caches` for one. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
@@ -21,6 +22,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   interleavings: ['interleavings.js'],
   kills: ['kills.js', '--kills', '10'],
   losses: ['losses.js'],
+  hangs: ['hangs.js'],
   signals: ['signals.js'],
   disks: ['disks.js'],
   faults: ['faults.js'],
@@ -70,7 +72,14 @@ function obstacle(name: string): string | null {
 }
 
 const known = [...Object.keys(SCRIPTS), 'fuzz', 'ranks'];
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+const firstOption = words.findIndex(word => word.startsWith('--'));
+const asked = firstOption < 0 ? words : words.slice(0, firstOption);
+const options = firstOption < 0 ? [] : words.slice(firstOption);
+if (options.length > 0 && (asked.length !== 1 || !Object.hasOwn(SCRIPTS, asked[0]!))) {
+  console.error(`${options[0]}: options need one name before them, of ${Object.keys(SCRIPTS).join(', ')}.`);
+  process.exit(2);
+}
 const unknown = asked.find(name => !known.includes(name));
 if (unknown !== undefined) {
   console.error(`${unknown}: expected ${known.join(', ')}.`);
@@ -84,7 +93,7 @@ for (const name of asked.length > 0 ? asked : known) {
   let verdict: Verdict = 'skipped';
   if (reason === null && name === 'fuzz') verdict = runFuzzer();
   else if (reason === null && name === 'ranks') verdict = runRanks();
-  else if (reason === null) verdict = runScript(SCRIPTS[name]!) ? 'held' : 'FAILED';
+  else if (reason === null) verdict = runScript([...SCRIPTS[name]!, ...options]) ? 'held' : 'FAILED';
   const seconds = Math.round((performance.now() - begun) / 1000);
   lines.push(`${name.padEnd(14)}${verdict.padEnd(10)}${reason ?? `${seconds} s`}`);
   if (verdict === 'FAILED') process.exitCode = 1;

@@ -2,6 +2,7 @@
  * lockstep train DATA: trains a model and keeps it in the folder of a run. --resume RUN continues a run. The folder is
  * checked before anything takes time, files are written as reports come in, and the result goes to stdout.
  */
+import { dirname } from 'node:path';
 import { nameOf, type Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
 import { goesByAllSteps } from '../model/schedule.js';
@@ -164,7 +165,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
 }
 
 async function optionsOf(job: Job, { network, data }: Prepared, call: Call) {
-  const { resumed } = job;
+  const { resumed, run, part } = job;
   const settings = seededSettings(job);
   const resume = resumed?.found?.checkpoint.state ?? null;
   // A checkpoint has its own weights.
@@ -176,6 +177,7 @@ async function optionsOf(job: Job, { network, data }: Prepared, call: Call) {
     requests: call.requests,
     fault: settings.injectFault,
     stallSeconds: settings.stallTimeout,
+    hangFolder: settings.save ? dirname(part?.run ?? run) : '.',
   };
 }
 

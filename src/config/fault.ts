@@ -2,14 +2,14 @@
 import type { Kind } from './kinds.js';
 
 const FORM =
-  /^(?:(\d{1,4})\.)?(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|block)(?::([1-9]))?$/;
+  /^(?:(\d{1,4})\.)?(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|spin|block)(?::([1-9]))?$/;
 
 export interface Fault {
   rank?: number;
   worker: number;
   step: number;
   phase: 'gradient' | 'update' | 'validation';
-  kind: 'throw' | 'exit' | 'hang' | 'block';
+  kind: 'throw' | 'exit' | 'hang' | 'spin' | 'block';
   times: number;
 }
 
@@ -17,7 +17,7 @@ export interface Fault {
 export const fault: Kind<Fault> = {
   values: '[RANK.]WORKER:STEP:PHASE:KIND[:TIMES]',
   expected:
-    'a fault like 1:20:update:exit, with gradient, update or validation, and throw, exit, hang or block',
+    'a fault like 1:20:update:exit, with gradient, update or validation, and throw, exit, hang, spin or block',
   takesValue: true,
   read: raw => {
     const [, rank, worker, step, phase, kind, times = '1'] =

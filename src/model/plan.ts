@@ -25,6 +25,8 @@ const MOST_BYTES = 2 ** 32;
 /** A kernel's loop ends at the address behind its last element, which must not be 2³², and so 0. */
 const LAST_BYTE = MOST_BYTES - ALIGNMENT;
 const CONTROL_WORDS = 144;
+/** Words in which a worker notes what it did last (src/protocol/trail.ts): two cache lines. */
+export const TRAIL_WORDS = 32;
 /** Float64 values per shard for its metrics: a cache line, so that workers don't share one. */
 const METRICS_PER_SHARD = 8;
 /** Float64 values that ranks exchange in each step: whether to stop; then, of each shard, E, correct rows and Σ |∇Eₙ|². */
@@ -193,6 +195,7 @@ class Layout {
 function placeWords(layout: Layout, request: PlanRequest): void {
   const { workers, shards, stepsPerEpoch, noiseParts, ranks = 1, allWorkers = workers } = request;
   layout.place('control', 'i32', CONTROL_WORDS);
+  layout.place('trail', 'i32', workers, TRAIL_WORDS);
   layout.place('metrics', 'f64', shards, METRICS_PER_SHARD);
   layout.place('change', 'f32', allWorkers, CHANGE_STRIDE);
   layout.place('step/loss', 'f64', stepsPerEpoch);

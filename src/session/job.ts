@@ -56,6 +56,8 @@ export interface JobFacts {
   machine: MachineOptions;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds: number | null;
+  /** Folder for the report of a hang. */
+  hangFolder: string;
   inMemory: RowsInMemory;
   /** Whether each rank has read the rows; otherwise rank 0 sends them. */
   isReadByAll: boolean;
@@ -127,7 +129,7 @@ export class Job {
     arena: Arena,
     ranks: Ranks,
   ) {
-    const { network, sizes, stallSeconds } = facts;
+    const { network, sizes, stallSeconds, hangFolder } = facts;
     this.#facts = facts;
     this.backend = choice.backend;
     this.machine = choice.machine;
@@ -141,7 +143,7 @@ export class Job {
     );
     this.#ranks = ranks;
     this.#patience = stallSeconds ?? longestStep;
-    this.threads = new Threads(this.#setup(), this.#patience);
+    this.threads = new Threads(this.#setup(), { stallSeconds: this.#patience, hangFolder });
   }
 
   /** The bytes of everything that a step changes and the next one starts from. */

@@ -71,6 +71,8 @@ interface SessionRequest {
   judgedRows?: number | undefined;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds?: number | null;
+  /** Folder for the report of a hang; by default the working folder. */
+  hangFolder?: string;
 }
 
 /** Most rows whose gradient is compared, all in the scratch of one worker. */
@@ -364,19 +366,15 @@ export class Session {
 }
 
 function factsOf(request: SessionRequest, tables: Tables): JobFacts {
-  const {
-    network,
-    perturbation = null,
-    noiseScale = false,
-    measuredBytes = 0,
-    stallSeconds = null,
-  } = request;
+  const { network, perturbation = null, noiseScale = false, measuredBytes = 0 } = request;
+  const { stallSeconds = null, hangFolder = '.' } = request;
   const { training, keepPredictions, machine, optimizer = PLAIN_DESCENT, update } = request;
   const { workers, shards, walk = 'auto', exchange = 'auto', backend, blas } = machine;
   const sizes = [request.batchRows].flat() as number[];
   const setupOf = (table: Table | null) => table && describeTable(table, network);
   return {
-    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measuredBytes, stallSeconds },
+    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measuredBytes },
+    ...{ stallSeconds, hangFolder },
     inMemory: inMemoryOf(request, Math.max(...sizes)),
     stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
     tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },

@@ -7,7 +7,9 @@
 const START_MILLISECONDS = 20_000;
 const LONGEST_INTERVAL = 1000;
 /** Fewest checks within the limit: one alone says little, as a busy machine may have given the workers no CPU time. */
-const LEAST_CHECKS = 4;
+const LEAST_CHECKS = 8;
+/** Share of the limit after which a segment without progress is described, while its threads are as they are. */
+const QUIET_SHARE = 1 / 4;
 
 export interface Pulse {
   /** Changes with every step or other piece of work. */
@@ -16,17 +18,22 @@ export interface Pulse {
   begun: boolean;
 }
 
+/** What is called when there is no progress, with the milliseconds for which there was none. */
+export interface Alarms {
+  /** After a quarter of the time that counts as a hang; again only if there was progress since. */
+  onQuiet(milliseconds: number): void;
+  /** Once: the watch ends. */
+  onStall(milliseconds: number): void;
+}
+
 /**
- * Calls `onStall` once, with the milliseconds, if there was no progress for so long. Returns a function that ends the watch.
+ * Watches for progress. Returns a function that ends the watch.
  * @param limit milliseconds, once all workers have started
  */
-export function watchForStall(
-  pulse: () => Pulse,
-  limit: number,
-  onStall: (milliseconds: number) => void,
-): () => void {
+export function watchForStall(pulse: () => Pulse, limit: number, { onQuiet, onStall }: Alarms): () => void {
   let { work } = pulse();
   let quiet = 0;
+  let isQuiet = false;
   let last = performance.now();
   const interval = Math.min(limit / LEAST_CHECKS, LONGEST_INTERVAL);
   const timer = setInterval(check, interval);
@@ -39,6 +46,9 @@ export function watchForStall(
     work = found;
     last = now;
     const longest = begun ? limit : START_MILLISECONDS;
+    const wasQuiet = isQuiet;
+    isQuiet = quiet >= QUIET_SHARE * longest;
+    if (isQuiet && !wasQuiet) onQuiet(QUIET_SHARE * longest);
     if (quiet < longest) return;
     clearInterval(timer);
     onStall(longest);

@@ -7,6 +7,7 @@ import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED, STOP_WANTED } from '../protocol/control.js';
 import type { MeasuredWork, Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
+import { writeHangReport } from './hang-report.js';
 import { idlePools } from './idle-pools.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
@@ -18,19 +19,28 @@ export interface Measured {
   hertz: number;
 }
 
+/** Reports of hangs that a job writes. */
+const MOST_REPORTS = 3;
+
 export class Threads {
   readonly #setup: Setup;
   readonly #control: Int32Array;
   readonly #barrier: Barrier;
   readonly #stallMilliseconds: number;
+  readonly #hangFolder: string;
   #pool: WorkerPool;
   /** The current segment, including the coordinator's part; never rejects. */
   #running: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #hangReports = 0;
 
-  /** @param stallSeconds time without a sign of life after which a segment is given up */
-  constructor(setup: Setup, stallSeconds: number) {
+  /**
+   * @param stallSeconds time without a sign of life after which a segment is given up
+   * @param hangFolder where the threads are described before
+   */
+  constructor(setup: Setup, { stallSeconds, hangFolder }: { stallSeconds: number; hangFolder: string }) {
     this.#setup = setup;
+    this.#hangFolder = hangFolder;
     this.#control = viewOf(setup.plan, setup.memory, 'control', 'i32');
     this.#barrier = this.#barrierFor(setup.workers);
     this.#stallMilliseconds = 1000 * stallSeconds;
@@ -87,9 +97,15 @@ export class Threads {
       return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
     };
     const pool = this.#pool;
-    const endWatch = watchForStall(pulse, this.#stallMilliseconds, milliseconds =>
-      pool.giveUp(`no progress for ${milliseconds / 1000} s`),
-    );
+    let report = Promise.resolve();
+    const endWatch = watchForStall(pulse, this.#stallMilliseconds, {
+      onQuiet: milliseconds => {
+        report = this.#reportHang(milliseconds);
+      },
+      // Afterwards the threads are gone.
+      onStall: milliseconds =>
+        void report.then(() => pool.giveUp(`no progress for ${milliseconds / 1000} s`)),
+    });
     try {
       return await pool.run(workers, taskFor);
     } finally {
@@ -135,6 +151,18 @@ export class Threads {
     if (!(await idlePools.give(this.#pool))) return false;
     await this.#running;
     return true;
+  }
+
+  /** Writes what the threads are doing, and says where. Not again and again: the cause is the same. */
+  async #reportHang(milliseconds: number): Promise<void> {
+    if (this.#hangReports++ >= MOST_REPORTS) return;
+    const quiet = `no progress for ${milliseconds / 1000} s`;
+    try {
+      const path = await writeHangReport(this.#setup, this.#hangFolder, milliseconds);
+      process.emitWarning(`${quiet}; what the threads are doing is in ${path}`);
+    } catch (error) {
+      process.emitWarning(`${quiet}; a report of it can't be written: ${(error as Error).message}`);
+    }
   }
 
   #begunPool(): WorkerPool {

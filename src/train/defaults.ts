@@ -56,6 +56,7 @@ export const NOTHING_MORE = {
   requests: null,
   maxSeconds: null,
   stallSeconds: null,
+  hangFolder: '.',
   fault: null,
 } satisfies Partial<TrainOptions>;
 

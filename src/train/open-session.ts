@@ -32,6 +32,7 @@ export function openSession(
     noiseScale: options.noiseScale,
     emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds,
+    hangFolder: options.hangFolder,
     memory: options.memory ?? null,
     order: { shuffle, seed },
     windowSizes: options.windowSizes,

@@ -84,6 +84,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   maxSeconds: number | null;
   /** Seconds without a sign of life after which a worker counts as lost; null: the longest that a step can take. */
   stallSeconds: number | null;
+  /** Folder for hang-DATE.txt, which describes the threads after a quarter of that time. The working folder by default. */
+  hangFolder: string;
   /** Makes a worker fail on purpose. */
   fault: Fault | null;
 }

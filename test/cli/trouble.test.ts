@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -142,14 +143,20 @@ describe('a worker in a call that does not return', () => {
     `train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --inject-fault 1:6:update:block --checkpoint-every 1 --out ${run}`;
 
   it('ends the training and the process, and keeps the last checkpoint', async () => {
-    const { code, stdout, stderr } = await lockstep(`${line('blocked')} --stall-timeout 1s`.split(' '), {
+    const { code, stdout, stderr } = await lockstep(`${line('blocked')} --stall-timeout 4s`.split(' '), {
       cwd: folder,
     });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that does not return: worker [01]: no progress for 1 s\.\n/,
+      /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that does not return: worker [01]: no progress for 4 s\.\n/,
     );
     expect(stderr).toContain('after step 5. To resume: lockstep train --resume blocked\n');
+    // Beside the run: the worker's call is native, so it gives no stack.
+    const named = /no progress for 1 s; what the threads are doing is in (hang-.*\.txt)\n/g;
+    const [, path] = [...stderr.matchAll(named)].at(-1)!;
+    expect(readFileSync(join(folder, path!), 'utf8')).toMatch(
+      /^## Worker 1\n\n.*\nstep 6, last .*\nIt does not answer: it is in a call of native code\.$/m,
+    );
     const resumed = await lockstep('train --resume blocked --quiet'.split(' '), { cwd: folder });
     expect(resumed.code).toBe(0);
   });

@@ -1,5 +1,8 @@
 /** Lost workers are reported and replaced, and the bits are those of an undisturbed training. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import type { Fault } from '../../src/protocol/fault.js';
 import type { TrainOptions } from '../../src/train/options.js';
@@ -7,8 +10,11 @@ import { randomDataset } from '../datasets.js';
 import { NETWORKS, THREE } from '../train/networks.js';
 import { type Run, runTraining, withoutTime } from '../train/run.js';
 
+const hangFolder = mkdtempSync(join(tmpdir(), 'lockstep-hang-'));
+afterAll(() => rmSync(hangFolder, { recursive: true }));
+
 /** Long enough for a running thread to give a sign of life on a busy machine. */
-const STALL = { stallSeconds: 0.5 };
+const STALL = { stallSeconds: 0.5, hangFolder };
 
 function lossesOf({ reports }: Run) {
   return reports.filter(report => report.type === 'lost').map(({ type: _, ...loss }) => loss);

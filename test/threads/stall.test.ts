@@ -12,13 +12,12 @@ afterEach(() => {
 function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number) {
   const begun = performance.now();
   let found: { after: number; named: number } | null = null;
-  const endWatch = watchForStall(
-    () => pulseAt(performance.now() - begun),
-    limit,
-    named => {
+  const endWatch = watchForStall(() => pulseAt(performance.now() - begun), limit, {
+    onQuiet: () => {},
+    onStall: named => {
       found = { after: performance.now() - begun, named };
     },
-  );
+  });
   vi.advanceTimersByTime(100_000);
   endWatch();
   return found;
@@ -27,7 +26,7 @@ function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number) {
 it('waits less long for threads to start than for long steps', () => {
   const still = { work: 0, begun: false };
   expect(foundAfter(() => still, 60_000)).toEqual({ after: 20_000, named: 20_000 });
-  expect(foundAfter(() => still, 500)).toEqual({ after: 20_000, named: 20_000 });
+  expect(foundAfter(() => still, 800)).toEqual({ after: 20_000, named: 20_000 });
 });
 
 it('gives each thread the same time to start', () => {
@@ -44,7 +43,7 @@ it.each([5000, 1000])(
   'does not take a suspended process for a hanging worker, with a limit of %i ms',
   limit => {
     const onStall = vi.fn();
-    const endWatch = watchForStall(() => ({ work: 0, begun: true }), limit, onStall);
+    const endWatch = watchForStall(() => ({ work: 0, begun: true }), limit, { onQuiet: () => {}, onStall });
     vi.advanceTimersByTime(limit / 2);
     const now = performance.now();
     vi.spyOn(performance, 'now').mockImplementation(() => now + 3_600_000);
@@ -53,3 +52,15 @@ it.each([5000, 1000])(
     endWatch();
   },
 );
+
+it('tells of a quarter of the limit without progress, once', () => {
+  const told: string[] = [];
+  const endWatch = watchForStall(() => ({ work: 7, begun: true }), 60_000, {
+    onQuiet: milliseconds => told.push(`quiet ${milliseconds} at ${performance.now() - begun}`),
+    onStall: milliseconds => told.push(`stall ${milliseconds}`),
+  });
+  const begun = performance.now();
+  vi.advanceTimersByTime(100_000);
+  endWatch();
+  expect(told).toEqual(['quiet 15000 at 15000', 'stall 60000']);
+});

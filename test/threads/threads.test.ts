@@ -1,4 +1,5 @@
 /** Measurements are watched just as steps are. */
+import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { randomRows } from '../../src/lab/bench/random-rows.js';
 import { initialWeights } from '../../src/model/init.js';
@@ -21,6 +22,7 @@ it.each(['sharded', 'coordinator'] as const)('gives up a product that never ends
       measuredBytes: bytesOfWork(PRODUCT),
       update,
       stallSeconds: 0.1,
+      hangFolder: tmpdir(),
     },
     machine: { backend: 'wasm', blas: null, workers: 2, shards: 2 },
   });

@@ -2,6 +2,7 @@
  * The second training of --refit, on the training and the validation rows. It is not checkpointed: a run that is
  * interrupted in it is resumed at the end of the first, and trains again from the start, to the same bits.
  */
+import { dirname } from 'node:path';
 import { counted } from '../../report/format.js';
 import { TrainProgress } from '../../report/progress.js';
 import { chooseModel } from '../../train/model-choice.js';
@@ -17,7 +18,7 @@ import type { Recorder } from './recorder.js';
 export async function trainAgain(
   first: TrainResult,
   recorder: Recorder,
-  { settings: asked, part, network, data, validation }: Job & Prepared,
+  { settings: asked, part, network, data, validation, run }: Job & Prepared,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   // If anything goes wrong from here on, the model of the first training is there.
@@ -27,6 +28,7 @@ export async function trainAgain(
   const optionsFor = async (rows: Prepared['data']) => ({
     ...(await trainOptions(network, rows, settings, signal)),
     stallSeconds: settings.stallTimeout,
+    hangFolder: settings.save ? dirname(run) : '.',
   });
   const plan = await planRefit({ train: data, validation: validation! }, epochs, optionsFor);
   // Members show no progress of this.

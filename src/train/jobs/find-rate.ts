@@ -71,8 +71,8 @@ export async function findRate(
   const rates = Array.from({ length: steps }, (_, i) => low * pow(high / low, i / (steps - 1)));
   // Options that depend on epochs or stop a training early don't apply.
   const given = withDefaults(data, network, asked);
-  const { metrics, signal, stallSeconds, fault } = given;
-  const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, fault };
+  const { metrics, signal, stallSeconds, hangFolder, fault } = given;
+  const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, hangFolder, fault };
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
   const open = () => openSession(network, { data, validation: null }, plain, batches);

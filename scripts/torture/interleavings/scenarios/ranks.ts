@@ -127,6 +127,7 @@ function standIns(): Record<string, Record<string, unknown>> {
         Object.assign(registers, { shards, batch: shards, step: task.stepsBefore + done + 1, folding });
       },
     },
+    'src/protocol/trail.ts': { MEETING: 0, TASK_DONE: 0 },
     'src/ranks/exchange.ts': {
       openExchange: ({ rank, plan }: Any, memory: Shared) =>
         new FakeExchange(network, rank, cellsOf(plan, memory)),
@@ -167,6 +168,7 @@ class StubThread {
   readonly notice = null;
   readonly noise = null;
   readonly clock = null;
+  readonly trail = { begin() {}, beginStep() {}, note() {} };
   readonly changeSlot: number;
   readonly metrics: Any;
   #meet: Any = null;

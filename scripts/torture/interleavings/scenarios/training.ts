@@ -81,6 +81,8 @@ function standIns(): Record<string, Record<string, unknown>> {
         });
       },
     },
+    'src/protocol/trail.ts': { MEETING: 0, TASK_DONE: 0 },
+    'src/threads/hang-report.ts': { writeHangReport: nothing },
     'src/kernels/native/code-regions.ts': { CodeRegions: class {} },
     'src/kernels/native/executable.ts': { NoNativeCode: class {}, noteCodeIn: nothing, releaseCode: nothing },
     'src/session/extents.ts': {
@@ -116,6 +118,7 @@ class StubThread {
   notice = null;
   noise = null;
   clock = null;
+  readonly trail = { begin() {}, beginStep() {}, note() {} };
   readonly changeSlot: number;
   readonly metrics: Any;
 

@@ -15,6 +15,7 @@ export const COMMAND_NAMES = [
   'scale',
   'tune',
   'report',
+  'watch',
   'runs',
   'cache',
 ] as const;

@@ -69,6 +69,16 @@ export const OUTPUT_OPTIONS = {
     changes: 'nothing',
     usual: ['export'],
   }),
+  port: option<number>({
+    kind: whole({ from: 0, to: 65_535 }),
+    default: 0,
+    defaultText: 'any that is free',
+    example: '8080',
+    help: 'Port of 127.0.0.1 to serve the page on.',
+    commands: ['watch'],
+    changes: 'nothing',
+    usual: ['watch'],
+  }),
   layer: option<number | null>({
     // 0 is refused later, with the layers that the model has.
     kind: { ...whole({ from: 0 }), expected: 'the number of a hidden layer, from 1' },

@@ -215,6 +215,15 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     load: () => import('../report.js'),
   },
+  watch: {
+    operands: [{ name: 'RUN', help: 'the folder of a run, or where one will be' }],
+    summary: 'Follow a run in a browser on this machine',
+    examples: [
+      ['$0 watch runs/first', 'prints the address of a page that grows while the run trains'],
+      ['$0 watch runs/next --port 8080', 'on a port of your choice; the run may begin later'],
+    ],
+    load: () => import('../watch.js'),
+  },
   runs: {
     operands: [
       { name: 'ls|rm', help: 'list folders, or remove them', default: 'ls' },

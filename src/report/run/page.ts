@@ -8,7 +8,7 @@ import { counted, formatCount, formatDuration, orDash } from '../format.js';
 import { type Content, html } from '../html.js';
 import { foldedTable, htmlTable } from '../html-table.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
-import { renderPage } from '../page.js';
+import { renderPage, type Section } from '../page.js';
 import type { Chart } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
 import { drawStack } from '../plots/stack-chart.js';
@@ -26,9 +26,6 @@ import { type EpochRecord, numberOf, type Run, shownEpoch } from './record.js';
  */
 export function runPage(runs: readonly Run[], version: string, begun: readonly string[] = []): string {
   const [first] = runs;
-  const confusion = confusionSection(runs);
-  const labels = labelsSection(runs);
-  const pictures = picturesSection(runs);
   const notes = [
     ...runs.flatMap(warnings),
     ...begun.map(folder => `${folder} has started but has nothing to show yet.`),
@@ -38,16 +35,26 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
     lead: html`${runs.length === 1 ? html`<p class="muted">${sentenceOf(first!)}</p>` : null}${notes.map(note => html`<p class="note">${note}</p>`)}`,
     version,
     sections: [
-      { heading: 'Result', body: resultTable(runs) },
-      { heading: 'Curves', body: curves(runs) },
-      ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
-      ...(labels === null ? [] : [{ heading: 'Labels', body: labels }]),
-      ...(pictures === null ? [] : [{ heading: 'Predictions of the validation rows', body: pictures }]),
+      ...resultSections(runs),
       { heading: 'Configuration', body: configurationTable(runs) },
       { heading: 'Command', body: commands(runs) },
       ...(runs.length === 1 ? [{ heading: 'Epochs', body: epochTable(first!) }] : []),
     ],
   });
+}
+
+/** What came out: figures, curves, and what the validation rows show. */
+export function resultSections(runs: readonly Run[]): Section[] {
+  const confusion = confusionSection(runs);
+  const labels = labelsSection(runs);
+  const pictures = picturesSection(runs);
+  return [
+    { heading: 'Result', body: resultTable(runs) },
+    { heading: 'Curves', body: curves(runs) },
+    ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
+    ...(labels === null ? [] : [{ heading: 'Labels', body: labels }]),
+    ...(pictures === null ? [] : [{ heading: 'Predictions of the validation rows', body: pictures }]),
+  ];
 }
 
 /** 784 → 256 → 10, relu, softmax, loss cross-entropy · on mnist/ · 60,000 rows … */

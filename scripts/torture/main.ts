@@ -7,7 +7,8 @@
  *   npm run torture -- NAME --OPTION  one of them with options of its own: hangs --runs 100000
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `disks` needs root for two of
- * its cases, `caches` for one. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
+ * its cases, `caches` for one. `ranks` takes hours unless it gets --minutes. Whatever can't run is reported as
+ * skipped. Exit code 1 if anything failed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,6 +30,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'power-loss': ['power-loss.js'],
   caches: ['caches.js'],
   accuracy: ['accuracy.js'],
+  ranks: ['ranks.js'],
   'rank-losses': ['rank-losses.js'],
   tables: ['tables/tables.js', '--tables', '2000', '--python', PYTHON],
 };
@@ -51,13 +53,6 @@ function runFuzzer(): Verdict {
   return held.every(Boolean) ? 'held' : 'FAILED';
 }
 
-/** Every case on every number of ranks and workers, by each MPI that is installed. */
-function runRanks(): Verdict {
-  const env = { ...process.env, LOCKSTEP_RANKS: 'all' };
-  const words = ['node_modules/vitest/vitest.mjs', 'run', 'dist/test/ranks'];
-  return spawnSync(process.execPath, words, { stdio: 'inherit', env }).status === 0 ? 'held' : 'FAILED';
-}
-
 /** Why something can't run here; null if it can. */
 function obstacle(name: string): string | null {
   if (name === 'fuzz' && !existsSync(`${FUZZER}/node_modules`)) return `first: npm ci --prefix ${FUZZER}`;
@@ -71,7 +66,7 @@ function obstacle(name: string): string | null {
   return status === 0 ? null : `${PYTHON} has no pyarrow: set PYTHON to one that has it`;
 }
 
-const known = [...Object.keys(SCRIPTS), 'fuzz', 'ranks'];
+const known = [...Object.keys(SCRIPTS), 'fuzz'];
 const words = process.argv.slice(2);
 const firstOption = words.findIndex(word => word.startsWith('--'));
 const asked = firstOption < 0 ? words : words.slice(0, firstOption);
@@ -92,7 +87,6 @@ for (const name of asked.length > 0 ? asked : known) {
   const reason = obstacle(name);
   let verdict: Verdict = 'skipped';
   if (reason === null && name === 'fuzz') verdict = runFuzzer();
-  else if (reason === null && name === 'ranks') verdict = runRanks();
   else if (reason === null) verdict = runScript([...SCRIPTS[name]!, ...options]) ? 'held' : 'FAILED';
   const seconds = Math.round((performance.now() - begun) / 1000);
   lines.push(`${name.padEnd(14)}${verdict.padEnd(10)}${reason ?? `${seconds} s`}`);

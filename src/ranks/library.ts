@@ -23,7 +23,8 @@ const FUNCTIONS = {
   MPI_Comm_set_errhandler: 'H comm, H handler',
   MPI_Error_string: 'int code, intptr_t text, intptr_t length',
   MPI_Bcast: 'intptr_t buffer, int count, H type, int root, H comm',
-  MPI_Allgather: 'intptr_t own, int count, H type, intptr_t all, int each, H allType, H comm',
+  MPI_Iallgather:
+    'intptr_t own, int count, H type, intptr_t all, int each, H allType, H comm, intptr_t request',
   MPI_Barrier: 'H comm',
   MPI_Isend: 'intptr_t buffer, int count, H type, int to, int tag, H comm, intptr_t request',
   MPI_Irecv: 'intptr_t buffer, int count, H type, int from, int tag, H comm, intptr_t request',

@@ -1,16 +1,15 @@
 /**
- * Ranks over an MPI library, for the main thread. Calls in which ranks wait for each other run on a thread of koffi, one at a
- * time, so that signals and timers still work, and each has a deadline: nobody else notices a rank that is stopped, or whose
- * link is cut. After a missed deadline the library is of no more use, and the only way out is `abort`.
+ * Ranks over an MPI library, for the main thread: what they tell each other while no segment runs, and how they end. After a
+ * missed deadline the library is of no more use, and the only way out is `abort`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../errors.js';
 import { endProcess, endProcessWithin } from '../native.js';
-import { option } from '../option-names.js';
+import { Calls } from './calls.js';
 import { useCpus } from './cpus.js';
 import { type End, endWithError, throwFirst } from './end.js';
 import { type Hosts, hostsOf, type Introduction, introduction } from './hosts.js';
-import { type FunctionName, LONGEST_MESSAGE, type MpiLibrary } from './library.js';
+import { LONGEST_MESSAGE, type MpiLibrary } from './library.js';
 import type { LibraryFacts, RankHandle, Ranks } from './ranks.js';
 import { loadedTransports } from './transports.js';
 
@@ -226,7 +225,7 @@ export class MpiRanks implements Ranks {
   async #gatherEqual(own: Uint8Array): Promise<Uint8Array[]> {
     const { length } = own;
     const all = new Uint8Array(new ArrayBuffer(length * this.size));
-    await this.#calls.run('MPI_Allgather', own, length, this.#byte, all, length, this.#byte, this.#world);
+    await this.#calls.poll('MPI_Iallgather', own, length, this.#byte, all, length, this.#byte, this.#world);
     return Array.from({ length: this.size }, (_, i) => all.subarray(i * length, (i + 1) * length));
   }
 }
@@ -240,49 +239,3 @@ function readJson<T>(bytes: Uint8Array): T {
 }
 
 const SUCCESS: End = { exitCode: 0, error: null };
-
-/** A number, or memory. */
-type Argument = number | Uint8Array | Int32Array;
-
-/** Calls of the library on another thread, one at a time. */
-class Calls {
-  /** Seconds. */
-  patience: number;
-  readonly #mpi: MpiLibrary;
-  #running: FunctionName | null = null;
-
-  constructor(mpi: MpiLibrary, patience: number) {
-    this.#mpi = mpi;
-    this.patience = patience;
-  }
-
-  /** @throws failed if the library reports an error, or the call does not return in time */
-  run(name: FunctionName, ...args: Argument[]): Promise<void> {
-    return this.runWithin(this.patience, name, ...args);
-  }
-
-  runWithin(seconds: number, name: FunctionName, ...args: Argument[]): Promise<void> {
-    if (this.#running !== null) throw failure(`${name}: ${this.#running} has not returned.`);
-    this.#running = name;
-    const values = args.map(one => (typeof one === 'number' ? one : this.#mpi.addressOf(one)));
-    return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
-        const hint = `A rank may be stopped, or its link cut: see that every host is up, and start again. If they are only slow, try a longer ${option('stallSeconds')}.`;
-        reject(failure(`${name}: not all ranks took part within ${seconds} s.`, hint));
-      }, 1000 * seconds);
-      this.#mpi.function(name).async(...values, (error: Error | null, code: number) => {
-        // Held until here: the library knows the memory of the arrays only by its address.
-        args.length = 0;
-        clearTimeout(deadline);
-        this.#running = null;
-        try {
-          if (error) throw error;
-          this.#mpi.check(name, code);
-          resolve();
-        } catch (failed) {
-          reject(failed);
-        }
-      });
-    });
-  }
-}

@@ -50,14 +50,19 @@ type Grid = readonly [ranks: number, workers: number, backend: Backend, exchange
 
 /** Every number of ranks and workers, and every case: `npm run torture -- ranks`. */
 const IS_WHOLE = process.env.LOCKSTEP_RANKS === 'all';
+/** For each MPI. Its runs share them, each begins with other cases, and what doesn't fit is left out. */
+const MINUTES = Number(process.env.LOCKSTEP_RANKS_MINUTES ?? Number.POSITIVE_INFINITY);
+/** Cases that one program runs. */
+const CHUNK = IS_WHOLE ? 10 : 1000;
 /** What one program may take: less than vitest gives a test. */
-const SECONDS = IS_WHOLE ? 550 : 110;
-const WHOLE: readonly Grid[] = [2, 3, 4].flatMap(ranks =>
-  [1, 2, 3].flatMap((workers): Grid[] => [
-    [ranks, workers, 'wasm', 'slices'],
-    [ranks, workers, 'native', 'whole'],
-    [ranks, workers, 'native', 'slices'],
-  ]),
+const SECONDS = IS_WHOLE ? 300 : 110;
+const WAYS = [
+  ['native', 'slices'],
+  ['wasm', 'slices'],
+  ['native', 'whole'],
+] as const;
+const WHOLE: readonly Grid[] = WAYS.flatMap(([backend, exchange]) =>
+  [2, 3, 4].flatMap(ranks => [1, 2, 3].map((workers): Grid => [ranks, workers, backend, exchange])),
 );
 
 /** What each commit runs: those that share cores with other tests get less. */
@@ -82,15 +87,24 @@ const MAKES: readonly { name: string; make: Make | null; grid: readonly Grid[]; 
 
 describe.each(MAKES)('$name', ({ make, grid, resumes }) => {
   const runs = IS_WHOLE ? WHOLE : grid;
-  it.skipIf(!make).each(runs)(
+  const milliseconds = (MINUTES * 60_000) / runs.length;
+  it.skipIf(!make).for(runs.map((run, i) => [...run, i] as const))(
     'trains to the bits of one process on %i ranks of %i workers, %s, %s',
-    async (ranks, workers, backend, exchange) => {
+    { timeout: IS_WHOLE ? 7_200_000 : 120_000 },
+    async ([ranks, workers, backend, exchange, i], { task }) => {
       const cases = IS_WHOLE ? Object.keys(CASES) : NAMES;
       // One shard has no work for several workers, which is refused.
-      const names = cases.filter(name => workers === 1 || !/--shards 1\b/.test(CASES[name]!));
-      expect(await runTrials(make!, ranks, trialsOf(names, { workers, backend, exchange }))).toEqual([]);
+      const possible = cases.filter(name => workers === 1 || !/--shards 1\b/.test(CASES[name]!));
+      const names = [...possible.slice(i * CHUNK), ...possible.slice(0, i * CHUNK)];
+      const begun = performance.now();
+      let trainings = 0;
+      while (trainings < names.length && performance.now() - begun < milliseconds) {
+        const some = names.slice(trainings, trainings + CHUNK);
+        expect(await runTrials(make!, ranks, trialsOf(some, { workers, backend, exchange }))).toEqual([]);
+        trainings += some.length;
+        Object.assign(task.meta, { trainings });
+      }
     },
-    600_000,
   );
 
   it.skipIf(!make || !(resumes || IS_WHOLE))(

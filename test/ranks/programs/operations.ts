@@ -2,6 +2,7 @@
  * A program for mpirun: calls everything that ranks have, on all ranks, and checks what arrives. Rank 0 prints one line of JSON:
  * what the ranks are, and the problems of all of them. Its argument is the library, auto by default.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { usageError } from '../../../src/errors.js';
 import { openRanks } from '../../../src/ranks/open.js';
@@ -10,6 +11,7 @@ const [mpi = 'auto'] = process.argv.slice(2);
 const ranks = await openRanks({ mpi, environment: process.env, patience: 30 });
 const { rank, size } = ranks;
 const problems: string[] = [];
+const IDLE_MILLISECONDS = 600;
 
 function check(what: string, isRight: boolean): void {
   if (!isRight) problems.push(`rank ${rank}: ${what}`);
@@ -89,6 +91,16 @@ async function sharedWork(): Promise<void> {
   );
 }
 
+/** A rank that waits for rank 0, which reads or asks its user, leaves its core to others. */
+async function idleWait(): Promise<void> {
+  await ranks.meet();
+  const before = process.cpuUsage();
+  await ranks.together(() => (rank === 0 ? sleep(IDLE_MILLISECONDS) : null));
+  const { user, system } = process.cpuUsage(before);
+  const used = (user + system) / 1000;
+  check(`${used} ms of a core in ${IDLE_MILLISECONDS} ms of waiting`, used < IDLE_MILLISECONDS / 2);
+}
+
 /** Whether an access of WebAssembly beyond its memory still throws. */
 function trap(): void {
   // (module (memory 1) (func (export "f") (drop (i32.load (i32.const -2147483648)))))
@@ -118,6 +130,7 @@ async function exchange(): Promise<void> {
 await broadcasts();
 await gatherings();
 await sharedWork();
+await idleWait();
 trap();
 await exchange();
 // The library still works after the thread has ended that also opened it.

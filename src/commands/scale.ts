@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isPipe } from '../data/spool/stdin.js';
 import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
+import { studyJson } from '../lab/scale/checksum.js';
 import type { StudyOptions } from '../lab/scale/configure.js';
 import { studyCsv } from '../lab/scale/csv.js';
 import type { StudyEndReport, StudyProgressReport, StudyRecord } from '../lab/scale/records.js';
@@ -56,7 +57,7 @@ async function studyInto(
 }
 
 async function writeStudy(folder: string, result: Study): Promise<void> {
-  await writeAtomically(join(folder, STUDY_FILES.study), [`${JSON.stringify(result, null, 1)}\n`]);
+  await writeAtomically(join(folder, STUDY_FILES.study), [studyJson(result)]);
   await writeAtomically(join(folder, STUDY_FILES.table), [studyCsv(result)]);
   await writeAtomically(join(folder, STUDY_FILES.page), [studyPage(result)]);
 }

@@ -38,8 +38,8 @@ const CHANGE_STRIDE = 16;
 export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as const;
 export type Phase = (typeof PHASES)[number];
 /** The same with the exchange, which only steps on several ranks have. */
-export const RANK_PHASES = [...PHASES, 'exchange'] as const;
-export type RankPhase = (typeof RANK_PHASES)[number];
+export const RANK_PHASES: readonly RankPhase[] = [...PHASES, 'exchange'];
+export type RankPhase = Phase | 'exchange';
 /** A number for each phase. */
 export type ByPhase = Readonly<Record<Phase, number> & Partial<Record<RankPhase, number>>>;
 /** Float64 values between two workers' phases, a cache line. */

@@ -1,5 +1,5 @@
 /** What a machine is made of, and what it did during a measurement, as text. Pure functions. */
-import { disturbanceOf, type Load } from '../lab/machine/load.js';
+import type { Load } from '../lab/machine/load.js';
 import type { ThreadPlaces } from '../lab/machine/threads.js';
 import type { Topology } from '../lab/machine/topology.js';
 import { counted, formatBytes, formatPercent } from './format.js';
@@ -20,7 +20,7 @@ export function topologyPairs(topology: Topology): [string, string][] {
     ],
     ['hardware threads', `${online ?? NOT_KNOWN} online, ${usable ?? NOT_KNOWN} usable here`],
     ...caches.map(({ level, bytes, sharing, count }): [string, string] => [
-      `level ${level} cache`,
+      `level ${level}${level === 1 ? ' data' : ''} cache`,
       `${count} of ${formatBytes(bytes)}, ${sharing === 1 ? 'of one hardware thread each' : `each shared by ${sharing} hardware threads`}`,
     ]),
     ...(caches.length === 0 ? [['caches', NOT_KNOWN] as [string, string]] : []),
@@ -51,12 +51,7 @@ export function loadText(load: Load | null): string {
   return `stolen ${formatPercent(load.stolen)}${others} of the machine’s time; ${load.runningBefore} and ${load.runningAfter} threads running before and after`;
 }
 
-/** Whether something that took a time worth telling disturbed a measurement. */
-export function shareText(load: Load | null): string {
-  return load === null ? '–' : formatPercent(disturbanceOf(load));
-}
-
-/** thread 1 on 0 (35), 1 (2): 3 moves; … */
+/** 0 (35×), 1 (2×), 3 moves; … for each thread. */
 export function placesText(places: readonly ThreadPlaces[]): string {
   if (places.length === 0) return NOT_KNOWN;
   return places

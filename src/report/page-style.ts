@@ -26,7 +26,7 @@ figcaption a{white-space:nowrap}
 .figures+.scroll{margin-top:26px}
 .scroll+.figures{margin-top:22px}
 table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums}
-caption{text-align:left;color:var(--muted);padding:2px 0 6px}
+caption{text-align:left;color:var(--muted);padding:2px 0 6px;position:sticky;left:0;max-width:min(75ch,calc(100vw - 40px))}
 th,td{padding:4px 14px 4px 0;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}
 th:first-child,td:first-child,.words td,.words th{text-align:left}
 thead th{white-space:nowrap;vertical-align:bottom}
@@ -34,6 +34,8 @@ thead th{white-space:nowrap;vertical-align:bottom}
 .words tbody th{min-width:15em}
 tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:7em;max-width:20em}
 .words td,.words th{white-space:normal;overflow-wrap:anywhere;min-width:90px}
+.words thead th{overflow-wrap:normal}
+.word{display:inline-block;max-width:100%}
 tr.differs>*{background:var(--panel);font-weight:600}
 details{margin:10px 0}
 summary{cursor:pointer;color:var(--link)}
@@ -41,5 +43,6 @@ ul{padding-left:20px;margin:6px 0}
 .contents{columns:280px;list-style:none;padding:0;margin:18px 0}
 .note{border-left:3px solid var(--series-1);padding:2px 0 2px 12px;margin:10px 0}
 footer{font-size:13px;padding-top:24px;padding-bottom:32px}
+@media (max-width:600px){.words tbody th{min-width:8em}}
 @media print{body{font-size:11pt}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}figcaption a{display:none}.figures:not(:has(table)){grid-template-columns:1fr 1fr;gap:18px 24px}table{font-size:9.5px}th,td{padding-right:8px}thead th{white-space:normal}.scroll{overflow:visible}}
 `;

@@ -93,6 +93,20 @@ describe('lockstep scale', () => {
     });
   });
 
+  it('refuses a study.json that was changed after it was written', async () => {
+    const text = fileOf('strong', 'study.json');
+    writeFileSync(join(folder, 'strong', 'study.json'), text.replace(/"gflops": [\d.]+/, '"gflops": 1e6'));
+    const refused = await runInside(['report', 'strong'], { cwd: folder });
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'its figures are not those of its checksum: it was changed after it was written',
+      ),
+    ]);
+    writeFileSync(join(folder, 'strong', 'study.json'), text);
+    expect((await runInside(['info', 'strong'], { cwd: folder })).code).toBe(0);
+  });
+
   it('writes figures that agree with each other', () => {
     const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
     expect(study).toMatchObject({ format: 'lockstep-study', version: 3, mode: 'strong' });

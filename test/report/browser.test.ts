@@ -58,6 +58,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
       }
       await page.setViewportSize({ width: 400, height: 800 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+      expect(await page.evaluate(cutTexts)).toEqual([]);
       expect([said, requests]).toEqual([[], []]);
       await page.close();
     },
@@ -191,4 +192,21 @@ function luminance(colour: string): number {
 function contrast(a: string, b: string): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((one, other) => one - other);
   return (light! + 0.05) / (dark! + 0.05);
+}
+
+/** In the page: captions of tables that reach beyond the window, and words of headings that are broken. */
+function cutTexts(): string[] {
+  const beyond = [...document.querySelectorAll('caption')].filter(
+    caption => caption.getBoundingClientRect().right > innerWidth,
+  );
+  const broken = [...document.querySelectorAll('thead th, .word')].filter(({ firstChild }) => {
+    const range = document.createRange();
+    const words = [...(firstChild?.textContent ?? '').matchAll(/\S+/g)].filter(([word]) => word.length < 20);
+    return words.some(({ index, 0: word }) => {
+      range.setStart(firstChild!, index);
+      range.setEnd(firstChild!, index + word.length);
+      return range.getClientRects().length > 1;
+    });
+  });
+  return [...beyond, ...broken].map(({ textContent }) => textContent ?? '');
 }

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { shellLine } from '../../config/flags.js';
 import { usageError } from '../../errors.js';
+import { isAsWritten } from '../../lab/scale/checksum.js';
 import type { StudyRecord } from '../../lab/scale/records.js';
 import type { Study } from '../../lab/scale/schema.js';
 import { STUDY_FORMAT, STUDY_VERSION, type StudyHeader } from '../../lab/scale/study-header.js';
@@ -63,7 +64,14 @@ async function readSearch(folder: string): Promise<Found | null> {
 }
 
 async function readStudy(folder: string): Promise<Found | null> {
-  const whole = await readWhole<Study>(join(folder, STUDY_FILES.study), STUDY_FORMAT, STUDY_VERSION);
+  const file = join(folder, STUDY_FILES.study);
+  const whole = await readWhole<Study>(file, STUDY_FORMAT, STUDY_VERSION);
+  if (whole && !isAsWritten(whole)) {
+    throw usageError(
+      `${file}: its figures are not those of its checksum: it was changed after it was written.`,
+      `Delete it and repeat the study, which measures nothing that ${STUDY_FILES.journal} has: ${resumeLine(whole.command, folder)}`,
+    );
+  }
   if (whole) return { kind: 'study', header: whole, study: whole, progress: null };
   const path = join(folder, STUDY_FILES.journal);
   const records = await readJournal<StudyRecord>(path);

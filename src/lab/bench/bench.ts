@@ -9,7 +9,7 @@ import { usageError } from '../../errors.js';
 import type { Activation } from '../../kernels/activations.js';
 import { initialWeights } from '../../model/init.js';
 import type { Optimizer } from '../../model/optimizer.js';
-import { type ByPhase, RANK_PHASES, type RankPhase } from '../../model/plan.js';
+import { RANK_PHASES, type RankPhase } from '../../model/plan.js';
 import { option } from '../../option-names.js';
 import { bytesOfWork } from '../../protocol/tasks.js';
 import type { MachineOptions, UpdateMode } from '../../session/machine.js';
@@ -19,6 +19,7 @@ import { DEFAULT_MACHINE } from '../../train/defaults.js';
 import { networkFor } from '../../train/make-network.js';
 import type { WorkersReport } from '../../train/reports.js';
 import { type Observed, observe } from '../machine/observe.js';
+import type { Measured } from './measured.js';
 import { countOperations } from './operations.js';
 import { randomRows } from './random-rows.js';
 import { Runner } from './runner.js';
@@ -42,7 +43,8 @@ export interface BenchOptions extends MachineOptions {
 }
 
 export interface BenchResult
-  extends Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows' | 'update'> {
+  extends Measured,
+    Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows' | 'update'> {
   /** Of all ranks. */
   workers: number;
   /** Only if there are several. */
@@ -56,24 +58,6 @@ export interface BenchResult
   /** Why it is not as fast as it could be; null if nothing is known. */
   notice: string | null;
   optimizer: Optimizer;
-  /** Steps that were measured. */
-  steps: number;
-  stepSeconds: { median: number; mad: number };
-  samplesPerSecond: number;
-  /** 6·B·Σ m(l−1)m(l) − 2·B·m(0)m(1) operations a step, by the median step. */
-  gflops: number;
-  /** 1024³ products by the same backend, all workers busy. */
-  productGflops: number;
-  /** Seconds of the mean step, averaged over the workers. */
-  phases: ByPhase;
-  /** Largest worker's busy time (its own phases, without waiting) over their mean. */
-  imbalance: number;
-  /** Cycles per second of the busy workers' cores, on average, before and after the steps. */
-  clock: { before: number; after: number };
-  /** What else the machine did during the steps; null if the system does not tell. */
-  load: Observed['load'];
-  /** Where the busy threads of this process ran, of rank 0 if there are several; empty if that is not known. */
-  places: Observed['places'];
 }
 
 const DEFAULTS: BenchOptions = {

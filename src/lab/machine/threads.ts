@@ -42,7 +42,7 @@ export class ThreadWatch {
     }
   }
 
-  /** Of each thread that was busy in at least half of the looks. */
+  /** Of each thread that was busy in at least a quarter of the looks. */
   get places(): ThreadPlaces[] {
     return [...this.#times].flatMap(([thread, times]) => {
       const processors = [...times]
@@ -50,7 +50,7 @@ export class ThreadWatch {
         .sort((a, b) => b.times - a.times || a.processor - b.processor);
       const seen = processors.reduce((sum, { times }) => sum + times, 0);
       // Compilers and collectors of garbage are busy at times.
-      if (2 * seen < this.#looks) return [];
+      if (4 * seen < this.#looks) return [];
       return { processors, moves: this.#moves.get(thread) ?? 0 };
     });
   }

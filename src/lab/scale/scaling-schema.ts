@@ -1,7 +1,7 @@
 /** Part of study.json: strong and weak scaling. */
 import type { BackendName } from '../../kernels/kernels.js';
 import type { ByPhase, Phase } from '../../model/plan.js';
-import type { BenchResult } from '../bench/bench.js';
+import type { Measured } from '../bench/measured.js';
 import type { Load } from '../machine/load.js';
 import type { Estimate, NetworkLink, Statistic, StudyHeader } from './study-header.js';
 
@@ -35,21 +35,6 @@ export interface PointSetup {
   workers: number;
   shards: number;
 }
-
-/** What a sample keeps of its measurement. */
-type Measured = Pick<
-  BenchResult,
-  | 'steps'
-  | 'stepSeconds'
-  | 'samplesPerSecond'
-  | 'gflops'
-  | 'productGflops'
-  | 'phases'
-  | 'imbalance'
-  | 'clock'
-  | 'load'
-  | 'places'
->;
 
 /** Measurement of one point in one process. */
 export interface Sample extends PointSetup, Measured {
@@ -231,7 +216,7 @@ export interface FittedLaw {
   /** The fitted quantity: speedup (amdahl, gustafson) or samplesPerSecond (usl). */
   quantity: 'speedup' | 'samplesPerSecond';
   /** amdahl, gustafson: serialFraction. usl: gamma, alpha, beta. */
-  parameters: Record<string, Estimate>;
+  parameters: { [name: string]: Estimate };
   /** 1 − Σ residual² / Σ (observed − mean)². */
   rSquared: number;
   residualStandardError: number;

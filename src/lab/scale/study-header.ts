@@ -13,6 +13,8 @@ export const STUDY_VERSION = 3;
 export type StudyMode = 'strong' | 'weak' | 'batch';
 
 export interface StudyHeader {
+  /** Of the file without its line: grep -v '^ "sha256"' study.json | sha256sum. */
+  sha256: string;
   format: typeof STUDY_FORMAT;
   version: typeof STUDY_VERSION;
   /** Command that repeats the study. */

@@ -5,6 +5,7 @@
 import { assembleScaling } from './assemble.js';
 import { assembleBatchCurves } from './batch-curves.js';
 import { measureBatch } from './batch-run.js';
+import { withChecksum } from './checksum.js';
 import { configureStudy, type StudyOptions } from './configure.js';
 import { StudyLog } from './log.js';
 import { describeMachine } from './machine.js';
@@ -43,13 +44,14 @@ export async function* study(
  */
 export function assembleStudy(log: StudyLog): Study {
   const { configuration, machine } = log;
-  const header: Omit<StudyHeader, 'configuration' | 'machine'> = log.header();
+  const header: Omit<StudyHeader, 'sha256' | 'configuration' | 'machine'> = log.header();
   if (configuration.mode === 'batch') {
     const { trials } = log;
     const curves = assembleBatchCurves(configuration, trials, log.noise);
-    return { ...header, mode: 'batch', machine, configuration, trials, curves };
+    return withChecksum({ ...header, mode: 'batch', machine, configuration, trials, curves });
   }
   const { samples, roofs } = log;
   const { points, curves } = assembleScaling(configuration, machine.usableCores, samples, roofs);
-  return { ...header, mode: configuration.mode, machine, configuration, samples, points, roofs, curves };
+  const { mode } = configuration;
+  return withChecksum({ ...header, mode, machine, configuration, samples, points, roofs, curves });
 }

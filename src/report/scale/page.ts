@@ -1,4 +1,5 @@
 /** The page of a scaling study. Pure: turns the contents of study.json into the complete file. */
+
 import type { BatchStudy } from '../../lab/scale/batch-schema.js';
 import type { Curve, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Study } from '../../lab/scale/schema.js';
@@ -9,7 +10,12 @@ import { drawLines } from '../plots/line-chart.js';
 import { drawStack } from '../plots/stack-chart.js';
 import { learningRateChart, searchChart, secondsChart, stepsChart } from './batch-charts.js';
 import { noiseTable, targetTable } from './batch-tables.js';
+import { bibtex, citationText } from './citation.js';
+import { commandBlock } from './command-block.js';
 import { fullName } from './curve-name.js';
+import { factorTable, loadTable } from './factor-tables.js';
+import { withoutFolders } from './public-text.js';
+import { largestRoofed, rooflineChart, rooflineTables } from './roofline.js';
 import {
   efficiencyChart,
   overviewChart,
@@ -46,10 +52,15 @@ export function studyPage(study: Study, progress: Progress | null = null): strin
       { heading: 'Machine and configuration', body: setupTables(study) },
       {
         heading: 'Command',
-        body: html`<pre>${command}</pre><p class="muted">Every sample is in ${progress ? 'samples.jsonl' : 'study.json'}, in the study’s folder.</p>`,
+        body: html`${commandBlock(withoutFolders(command))}<p class="muted">Every sample is in ${progress ? 'samples.jsonl' : 'study.json'}, in the study’s folder.</p>`,
       },
+      ...(progress ? [] : [{ heading: 'Citation', body: citation(study) }]),
     ],
   });
+}
+
+function citation(study: Study): Content {
+  return html`<p>${citationText(study)}</p><pre>${bibtex(study)}</pre><p class="muted">Add the authors and where study.json is published. Its checksum is that of the file without the line that has it: <code>grep -v '^ "sha256"' study.json | sha256sum</code></p>`;
 }
 
 function leadOf({ mode, machine, configuration }: Study): string {
@@ -93,27 +104,39 @@ function byNetwork(curves: readonly Curve[]): Curve[][] {
 
 function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
   const prediction = projectionChart(study, curve);
+  const roofed = largestRoofed(study, curve);
+  const repeats = study.configuration.repeats > 1;
   return html`${figures([
     figure(
       drawLines(speedupChart(study, curve), `${id}-speedup`),
-      'Relative to the best serial run; bars are 95 % intervals.',
+      `Relative to the best serial run${repeats ? '; bars are 95 % intervals' : ''}.`,
     ),
     figure(
       drawLines(efficiencyChart(curve), `${id}-efficiency`),
-      'Relative to the ideal; bars are 95 % intervals.',
+      `Relative to the ideal${repeats ? '; bars are 95 % intervals' : ''}.`,
     ),
     figure(
       drawLines(throughputChart(study, curve), `${id}-throughput`),
-      'Medians of the repeats; bars are intervals, with their confidence in the table below.',
+      repeats
+        ? 'Medians of the repeats; bars are intervals, with their confidence in the table below.'
+        : 'One measurement of each.',
     ),
     figure(
       drawStack(phaseChart(study, curve), `${id}-phases`),
       'Averaged over workers; they wait for the slowest one.',
     ),
+    ...(roofed === null
+      ? []
+      : [
+          figure(
+            drawLines(rooflineChart(curve, roofed), `${id}-roofline`),
+            'Lines are measured roofs, symbols the parts of a step at the rate of their phase.',
+          ),
+        ]),
     ...(prediction === null
       ? []
       : [figure(drawLines(prediction, `${id}-prediction`), 'Dashed and hollow: predicted, not measured.')]),
-  ])}${scalingTable(curve)}${pointTable(study, curve)}${fitTable(curve)}${phaseTable(study, curve)}${predictionTables(curve)}`;
+  ])}${scalingTable(curve)}${factorTable(study, curve)}${pointTable(study, curve)}${loadTable(study, curve)}${fitTable(curve)}${phaseTable(study, curve)}${rooflineTables(study, curve)}${predictionTables(curve)}`;
 }
 
 function batchSections(study: BatchStudy): Section[] {

@@ -148,7 +148,7 @@ export function overviewTable(study: ScalingStudy): Html {
   });
 }
 
-const formatRatio = (value: number) => value.toFixed(3);
+const formatRatio = (value: number) => value.toFixed(3).replace('-', '−');
 const formatShare = (part: number) => `${(100 * part).toFixed(1)} %`;
 const ratioText = (ratio: Estimate) => estimateText(ratio, formatRatio);
 
@@ -183,7 +183,7 @@ function fitRow(fit: Fit): Content[] {
   return [
     name,
     note === null ? parameters : [...parameters, html`<em>${note}</em>`],
-    fit.rSquared.toFixed(4),
+    fit.rSquared.toFixed(4).replace('-', '−'),
     formatFigure(fit.residualStandardError),
     String(fit.degreesOfFreedom),
     orDash(

@@ -3,28 +3,36 @@
 import type { Study } from '../../lab/scale/schema.js';
 import type { NetworkLink, SearchConfiguration, StudyConfiguration } from '../../lab/scale/study-header.js';
 import { isRising } from '../../model/metric.js';
-import { formatBytes, formatCount } from '../format.js';
+import { counted, formatBytes, formatCount } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
+import { topologyPairs } from '../machine.js';
 import { nameOfMetric } from '../metric.js';
+import { withoutFolders } from './public-text.js';
 
 export function setupTables({ machine, configuration, startedAt, finishedAt }: Study): Content {
-  const { cpu, cores, usableCores, memoryBytes, os, node, lockstep, backends } = machine;
+  const { cpu, cores, usableCores, memoryBytes, topology, os, node, lockstep, backends } = machine;
   const machineRows = [
     ['processor', cpu],
     ['logical processors', `${cores}, ${usableCores} of them usable`],
     ['memory', formatBytes(memoryBytes)],
+    ...topologyPairs(topology),
     ['system', os],
     ['Node.js', node],
     ['lockstep', lockstep],
-    ...Object.entries(backends),
-    ['started', startedAt],
-    ['finished', finishedAt],
+    ...Object.entries(backends).map(([name, text]) => [name, withoutFolders(text)]),
+    ['started', timeText(startedAt)],
+    ['finished', timeText(finishedAt)],
   ];
   return html`<div class="figures"><div>${pairTable('machine', machineRows)}</div><div>${pairTable(
     'configuration',
     configurationRows(configuration),
   )}</div></div>`;
+}
+
+/** 2026-12-01 14:16:14 UTC */
+function timeText(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function pairTable(name: string, rows: readonly (readonly string[])[]): Content {
@@ -33,7 +41,8 @@ function pairTable(name: string, rows: readonly (readonly string[])[]): Content 
 
 function configurationRows(configuration: StudyConfiguration): string[][] {
   const { mode, networks, activation, batchSizes, workers, shards, backends, update } = configuration;
-  const { repeats, seconds, rows, data, seed, project, network, search, ranks, launcher } = configuration;
+  const { repeats, retakes, seconds, rows, data, seed, project, network, search, ranks, launcher } =
+    configuration;
   const isOnRanks = ranks.some(count => count > 1);
   return [
     ['mode', mode],
@@ -42,13 +51,20 @@ function configurationRows(configuration: StudyConfiguration): string[][] {
     [mode === 'weak' ? 'batch size per worker' : 'batch sizes', batchSizes.map(formatCount).join('; ')],
     [isOnRanks ? 'workers of each rank' : 'workers', workers.join(', ')],
     ...(isOnRanks ? [['ranks', ranks.join(', ')]] : []),
-    ...(launcher === null ? [] : [['launcher', launcher]]),
+    ...(launcher === null ? [] : [['launcher', withoutFolders(launcher)]]),
     ['shards', String(shards)],
     ['backends', backends.join(', ')],
     ['update', update],
-    ['data', data ?? `${formatCount(rows)} random rows`],
+    ['data', data === null ? `${formatCount(rows)} random rows` : withoutFolders(data)],
     ['seed', String(seed)],
-    ...(search === null ? [['repeats', `${repeats}, ${seconds} s each`]] : searchRows(search)),
+    ...(search === null
+      ? [
+          [
+            'repeats',
+            `${repeats}, ${seconds} s each; ${retakes === 0 ? 'never taken again' : `taken again at most ${counted(retakes, 'time')} if disturbed`}`,
+          ],
+        ]
+      : searchRows(search)),
     ...(project.length === 0 ? [] : [['projected to', `${project.join(', ')} workers`]]),
     ...(network === null ? [] : [['network', linkText(network)]]),
   ];

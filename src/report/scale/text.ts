@@ -15,7 +15,9 @@ import {
   orDash,
 } from '../format.js';
 import { renderTable } from '../table.js';
+import { FACTOR_HEADS, factorRows } from './factor-tables.js';
 import { lawNote } from './law-note.js';
+import { largestRoofed, ROOFLINE_HEADS, rooflineRows, roofsText } from './roofline.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
 import { hasRanks, linkText, PREDICTION_HEADS, predictionCells, teamName } from './scaling-tables.js';
 
@@ -25,7 +27,7 @@ export function studyText(study: Study): string {
   const head = `${machine.cpu}, ${cores} · ${Object.values(machine.backends).join(' · ')} · Node.js ${machine.node}`;
   const parts =
     study.mode === 'batch' ? batchTexts(study) : study.curves.map(curve => curveText(study, curve));
-  return [head, ...parts].join('\n\n');
+  return [head, ...parts, `SHA-256 of study.json: ${study.sha256}`].join('\n\n');
 }
 
 function curveText(study: ScalingStudy, curve: Curve): string {
@@ -38,6 +40,9 @@ function curveText(study: ScalingStudy, curve: Curve): string {
   return [
     [curve.layers.join(','), curve.backend, rows, ...eachText(curve)].join(' · '),
     scalingTable(curve, points),
+    disturbedText(curve, points),
+    renderTable(FACTOR_HEADS, factorRows(study, curve)),
+    rooflineText(study, curve),
     serial.role === 'serial'
       ? `best serial run: ${rangeText(serial.samplesPerSecond, formatCount)} samples/s`
       : null,
@@ -49,6 +54,27 @@ function curveText(study: ScalingStudy, curve: Curve): string {
   ]
     .filter(part => part !== null)
     .join('\n');
+}
+
+/** Whether the machine did other things while it was measured. */
+function disturbedText(curve: Curve, points: ReadonlyMap<string, Point>): string | null {
+  const all = curve.scaling.map(({ point }) => points.get(point)!);
+  const disturbed = all.reduce((sum, point) => sum + point.disturbed, 0);
+  if (disturbed === 0) return null;
+  const most = Math.max(...all.map(({ disturbance }) => disturbance));
+  return `disturbed: ${counted(disturbed, 'sample')}, with up to ${formatPercent(most)} of the machine’s time stolen or used by others`;
+}
+
+/** The roofs of all teams, and the parts of a step of the largest below them. */
+function rooflineText(study: ScalingStudy, curve: Curve): string | null {
+  const largest = largestRoofed(study, curve);
+  if (largest === null) return null;
+  const { scaling, roofs } = largest;
+  const of = hasRanks(curve) ? `a rank of ${teamName(scaling)}` : teamName(scaling);
+  return [
+    `roofline of ${of}; roofs of a process of ${roofsText(roofs)}`,
+    renderTable(ROOFLINE_HEADS, rooflineRows(scaling.roofline), 2),
+  ].join('\n');
 }
 
 function eachText({ workersPerRank }: Curve): string[] {

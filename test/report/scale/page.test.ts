@@ -17,14 +17,23 @@ describe('a strong study', () => {
       'Efficiency',
       'Throughput',
       'Time of a step by phase',
+      'Roofline, 8 workers',
       'Prediction',
     ]);
     expect(page).toContain('<em>not fitted:</em> expected at least 4 worker counts within 2 cores, got 2.');
     expect(page).toContain('α = 0.04 [0.0388, 0.0412]');
     expect(page).toContain('<li>12 workers on 8 cores</li>');
     expect(page).toContain('Made-up 8-core processor');
-    expect(page).toContain('<pre>lockstep scale --mode strong');
+    expect(page).toContain('<pre>lockstep scale <span class="word">--mode</span> strong');
     expect(page).toContain('−3.00 %'.replace('−', '-'));
+    // The factors of eight workers, one row of them, and what the machine did.
+    expect(page).toMatch(
+      /<th scope="row">8<\/th><td>0.980<\/td><td>0.918<\/td><td>1.000<\/td><td>0.930<\/td>/,
+    );
+    expect(page).toMatch(/<th scope="row">8<\/th><td>update<\/td><td>update<\/td><td>[\d.]+<\/td>.*memory/);
+    expect(page).toContain('were disturbed: more than 1 %');
+    expect(page).toContain('16 of 1.0 MiB, of one hardware thread each');
+    expect(page).toContain('@misc{lockstep-strong-0123456789ab,');
   });
 
   it('draws fitted laws up to the last measurement, those of throughput in units of speedup', () => {
@@ -89,6 +98,7 @@ it('draws a weak study with one repeat at one worker count', () => {
     'Efficiency',
     'Throughput',
     'Time of a step by phase',
+    'Roofline, 1 worker',
   ]);
 });
 

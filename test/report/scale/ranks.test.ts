@@ -26,7 +26,7 @@ const samples = simulateSamples(configuration, 2, ({ ranks, workers }) => ({
   exchange: ranks === 1 ? 0 : 0.1 * ranks,
 }));
 const study = {
-  ...{ ...scalingStudy(), configuration, samples },
+  ...{ ...scalingStudy(), configuration, samples, roofs: ROOFS },
   ...assembleScaling(configuration, 2, samples, ROOFS),
 };
 
@@ -37,6 +37,9 @@ it('is a page with ranks beside workers, and the exchange among the phases', () 
   expect(page).toContain('400.00 ms, 76.19 %');
   expect(page).toContain('link between two ranks, ');
   expect(page).toContain('mpirun -np {ranks}');
+  // A line of factors for each number of ranks, with what is lost in the exchange; and the roofline of one rank.
+  expect(page).toMatch(/4 workers on 2 ranks<\/th><td>1.000<\/td><td>1.000<\/td><td>0.556<\/td>/);
+  expect(page).toContain('Roofline, a rank of 4 workers on 2 ranks');
 });
 
 it('is text with both', () => {
@@ -44,6 +47,10 @@ it('is text with both', () => {
   expect(text).toContain('8,6,3 · wasm · batches of 64 · 2 workers on each rank');
   expect(text).toMatch(/^ranks +workers .* waiting +exchange +extra work$/m);
   expect(text).toContain('8 workers: left out of fits, 8 workers on 4 cores');
+  expect(text).toMatch(/^8 workers on 4 ranks +1.000 +1.000 +0.238 /m);
+  expect(text).toContain(
+    'roofline of a rank of 4 workers on 2 ranks; roofs of a process of 2 workers: peak 100.0',
+  );
   expect(text).toContain('predicted from one worker: 4 workers on 2 ranks ');
 });
 

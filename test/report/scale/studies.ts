@@ -60,6 +60,7 @@ export interface Plan {
 
 function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyHeader {
   return {
+    sha256: '0123456789abcdef'.repeat(4),
     format: 'lockstep-study',
     version: 3,
     command: `lockstep scale --mode ${mode} --out '${plan.name}'`,

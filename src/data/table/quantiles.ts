@@ -46,7 +46,7 @@ export function ranksOf(count: number, p: number): number[] {
   return [below, Math.min(count - 1, below + 1)];
 }
 
-/** Values with the same first digits, in the order of toOrder: those in two words, the others of which are 0. */
+/** Values with the same first digits: those in two words, as whole numbers in the order of the values, with zeros for the other digits. */
 interface Group {
   high: number;
   low: number;
@@ -55,6 +55,7 @@ interface Group {
   count: number;
 }
 
+/** The least value that a group may have; its only one if all digits are known. */
 const firstOf = ({ high, low }: Group) => toValue(high, low);
 
 const total = (groups: readonly Group[]) => groups.reduce((sum, { count }) => sum + count, 0);

@@ -1,8 +1,12 @@
-/** Steps of a few segments, each on fewer workers of each rank or on all, for the test and its program on several ranks. */
+/** Steps on fewer workers of each rank, or on all, for the test and its program on several ranks. */
 import { createHash } from 'node:crypto';
 import { makeSynthetic } from '../../src/data/synthetic.js';
+import { randomRows } from '../../src/lab/bench/random-rows.js';
+import { Runner } from '../../src/lab/bench/runner.js';
+import { initialWeights } from '../../src/model/init.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import type { ExchangeName } from '../../src/model/sharing.js';
+import { Session } from '../../src/session/session.js';
 import { Steps } from '../../src/session/steps.js';
 import { checkOptions } from '../../src/train/check-options.js';
 import { withDefaults } from '../../src/train/defaults.js';
@@ -48,6 +52,26 @@ export async function takeSteps({ exchange, optimizer: name, tolerance }: Trial)
       taken += done;
     }
     return { weights: createHash('sha256').update(session.weights()).digest('hex'), ends };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Whether a benchmark tries numbers of workers before it measures. */
+export async function triesWorkers(): Promise<boolean> {
+  const rows = 64;
+  const network = networkFor([4, 3], 'relu', 'multiclass');
+  const session = await Session.open({
+    network,
+    weights: () => initialWeights(network, 1),
+    training: randomRows(network, rows, 1),
+    validation: null,
+    ...{ batchRows: 16, keepPredictions: false, measuredBytes: 64, update: 'sharded' },
+    machine: { backend: 'wasm', blas: null, workers: 2, shards: 16 },
+  });
+  try {
+    await new Runner(session, { workers: 'auto', batchSize: 16, rows, seed: 1 }).chooseWorkers();
+    return session.threads.progress > 0;
   } finally {
     await session.close();
   }

@@ -49,7 +49,7 @@ export interface BenchResult
   workers: number;
   /** Only if there are several. */
   ranks?: RanksReport;
-  /** workers: 'auto': how fast the training was with each number that was tried; empty otherwise. */
+  /** workers: 'auto': how fast the training was with each number that was tried, of each rank; empty otherwise. */
   tried: WorkersReport['measured'];
   shards: number;
   microBatch: number;
@@ -111,11 +111,13 @@ export async function bench(
     );
     onProgress('warming up');
     const tried = await runner.chooseWorkers();
+    // Another rank may have more.
+    const workers = Math.min(runner.workers, session.machine.workers);
     await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds), () => {});
     onProgress('measuring the product');
     // The product before and after the steps: the machine's speed drifts.
     const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
-    const before = await session.threads.measure(PRODUCT, milliseconds, runner.workers);
+    const before = await session.threads.measure(PRODUCT, milliseconds, workers);
     session.view('phases', 'f64').fill(0);
     const observation = observe(session.ranks === undefined);
     const durations = await runner.runFor(options.seconds, done =>
@@ -123,9 +125,9 @@ export async function bench(
     );
     const observed = observation.end();
     onProgress('measuring the product');
-    const after = await session.threads.measure(PRODUCT, milliseconds, runner.workers);
+    const after = await session.threads.measure(PRODUCT, milliseconds, workers);
     const found = {
-      ...{ durations, workers: runner.workers, tried, ...observed },
+      ...{ durations, workers, most: runner.workers, tried, ...observed },
       productRate: (PRODUCT_OPERATIONS * (before.perSecond + after.perSecond)) / 2,
       clock: { before: before.hertz, after: after.hertz },
     };
@@ -144,18 +146,25 @@ function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
   return (Math.max(...busy) * busy.length) / busy.reduce((sum, time) => sum + time, 0);
 }
 
+/** The ranks, each with the workers that took part. */
+function withAtMost(ranks: RanksReport, most: number): RanksReport {
+  return { ...ranks, workers: ranks.workers.map(count => Math.min(count, most)) };
+}
+
 function summarize(
   session: Session,
   options: BenchOptions,
   found: Pick<BenchResult, 'workers' | 'tried' | 'clock' | keyof Observed> & {
     durations: number[];
     productRate: number;
+    /** Workers of each rank that took part, if it has as many. */
+    most: number;
   },
 ): BenchResult {
   const { layers, activation, batchSize, rows, update } = options;
-  const { durations, workers, tried, productRate, clock, load, places } = found;
+  const { durations, workers, most, tried, productRate, clock, load, places } = found;
   const { shards } = session.machine;
-  const { ranks } = session;
+  const ranks = session.ranks && withAtMost(session.ranks, most);
   const seconds = median(durations);
   const steps = durations.length;
   const perWorker = readPhases(session.view('phases', 'f64')).slice(0, workers);

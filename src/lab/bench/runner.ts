@@ -33,7 +33,7 @@ export class Runner {
   /** Full batches in an epoch: the most that a segment can have. */
   readonly #most: number;
   #segments = 0;
-  /** How many workers take the steps. */
+  /** How many workers of each rank take the steps, if it has as many. */
   workers: number;
   /** Steps of the next segment. */
   #steps: number;
@@ -47,12 +47,12 @@ export class Runner {
     this.#taking = new Steps(session, { ...PLAIN_STEPS, ...options, batches });
     this.#most = Math.floor(options.rows / options.batchSize);
     this.#steps = Math.min(2, this.#most);
-    this.workers = session.machine.workers;
+    this.workers = session.mostWorkers;
   }
 
   /** `auto`: continues with as many workers as a training would. Returns what was tried. */
   async chooseWorkers(): Promise<WorkersReport['measured']> {
-    if (this.#options.workers !== 'auto' || this.workers === 1 || this.#session.isShared) return [];
+    if (this.#options.workers !== 'auto' || this.workers === 1) return [];
     const probe = new WorkerProbe(this.workers);
     for (;;) {
       this.workers = probe.workers;

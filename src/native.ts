@@ -69,10 +69,14 @@ const MADV_HUGEPAGE = 14;
  */
 export function adviseLargePages(memory: WebAssembly.Memory): void {
   if (process.platform !== 'linux') return;
-  const koffi = loadKoffi();
-  // Looked up in the process itself, so that it works with any C library.
-  const advise = koffi.load(null).func('int madvise(uintptr_t address, size_t length, int advice)');
-  advise(addressOf(koffi, memory), memory.buffer.byteLength, MADV_HUGEPAGE);
+  try {
+    const koffi = loadKoffi();
+    // Looked up in the process itself, so that it works with any C library.
+    const advise = koffi.load(null).func('int madvise(uintptr_t address, size_t length, int advice)');
+    advise(addressOf(koffi, memory), memory.buffer.byteLength, MADV_HUGEPAGE);
+  } catch {
+    // koffi is missing, or the system lacks the function.
+  }
 }
 
 /**

@@ -72,12 +72,12 @@ function progress(title: string): (point: Point) => void {
 console.log(
   `${'command, what fails'.padEnd(44)}${HEADINGS.map(text => text.padStart(10)).join('')}  longest`,
 );
-for (const { name, isSlow } of cases) {
-  for (const kind of kinds) {
+for (const { name, isSlow, usesMpi } of cases) {
+  for (const kind of kinds.filter(kind => (kind === 'mpi') === (usesMpi === true))) {
     for (const isLasting of LASTING.includes(kind) ? [false, true] : [false]) {
       const title = `${name}, ${kind}${isLasting ? ' from then on' : ''}`;
       const asked: Sweep = { name, kind, isLasting, stride: Number(values.stride) * (isSlow ? SLOW : 1) };
-      const all = IN_ONE_PROCESS.includes(kind) ? sweep : processSweep;
+      const all = IN_ONE_PROCESS.includes(kind) && !isSlow ? sweep : processSweep;
       report(title, (await all(asked, progress(title))).points);
     }
   }

@@ -26,6 +26,7 @@ export class BlockReader {
   #onReply: ((reply: ReadReply) => void) | null = null;
   /** Why the thread has ended; null if it has not. */
   #lost: ReadProblem | null = null;
+  #isClosing = false;
 
   constructor(setup: ReaderSetup) {
     this.#thread = new Worker(new URL('../../workers/read-blocks.js', import.meta.url), {
@@ -49,12 +50,14 @@ export class BlockReader {
     try {
       return (await reply).problem;
     } finally {
-      this.#thread.unref();
+      // A process that has nothing else to do would end before the thread, and whoever waits for that would never go on.
+      if (!this.#isClosing) this.#thread.unref();
     }
   }
 
   /** Ends the thread. Afterwards it writes nothing. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#thread.terminate();
   }
 

@@ -140,6 +140,15 @@ function watchCall(
       if (!isMpi && armed() === 'koffi' && counts(name)) return FAILED[name];
       return Reflect.apply(target, self, words);
     },
+    get(target, key) {
+      const member = Reflect.get(target, key) as unknown;
+      if (key !== 'async' || !isMpi || typeof member !== 'function') return member;
+      return (...words: unknown[]) => {
+        if (armed() !== 'mpi' || !counts(name)) return Reflect.apply(member, target, words);
+        const callback = words.at(-1) as (error: null, result: number) => void;
+        process.nextTick(callback, null, MPI_ERR_OTHER);
+      };
+    },
   });
 }
 

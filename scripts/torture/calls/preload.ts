@@ -1,6 +1,6 @@
 /**
  * Loaded before lockstep (`node --import`), in the process and in each of its threads: from then on, what it asks of the
- * system may fail. Which call fails is set by `arm` (control.ts), or by the variable LOCKSTEP_FAULT, "KIND:NUMBER"; what
+ * system may fail. Which call fails is set by `arm` (control.ts), or by the variable LOCKSTEP_FAULT, "KIND:NUMBER", followed by ":always" if all later ones fail too; what
  * happened is then written to the file that LOCKSTEP_FAULT_REPORT names.
  */
 import { writeFileSync } from 'node:fs';
@@ -71,9 +71,9 @@ function failureOf(call: FileCall): Failure | null {
 
 watchFiles({ before: failureOf });
 watchParts(import.meta.url);
-const [kind, number] = process.env.LOCKSTEP_FAULT?.split(':') ?? [];
+const [kind, number, lasts] = process.env.LOCKSTEP_FAULT?.split(':') ?? [];
 const report = process.env.LOCKSTEP_FAULT_REPORT;
 if (isMainThread && kind !== undefined) {
-  arm(kind as Kind, Number(number));
+  arm(kind as Kind, Number(number), lasts === undefined ? Number(number) : 2 ** 31 - 1);
   if (report !== undefined) process.on('exit', () => writeFileSync(report, JSON.stringify(disarm())));
 }

@@ -1,5 +1,6 @@
 /** The commands that are disturbed. Each runs in a folder of its own, two levels below data.csv. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { WINDOW_SIZES, type WindowSizes } from '../../../src/model/row-order.js';
 import { Random } from '../../../src/random.js';
 
 export interface Case {
@@ -18,6 +19,8 @@ export interface Case {
   isSlow?: true;
   /** It says what is wrong with each file, instead of in one error. */
   saysEach?: true;
+  /** Whether it calls MPI; other calls are not disturbed. */
+  usesMpi?: true;
   /** Whether it has --backend. */
   takesBackend?: true;
 }
@@ -35,6 +38,8 @@ const FROM_TABLE = `train ${CSV} ${TRAINING} --out run`;
 const WINDOWS =
   'train synthetic:20000x40x3 --hidden 8 --batch-size 1000 --validation 0.2 --epochs 2 --checkpoint-every 7 --workers 1 --shards 2 --seed 3 --json --memory 2600K --cache cache --out run';
 const TUNE = `tune ${SYNTHETIC} --trials 2 --epochs 2 --validation 0.2 --seed 1 --out search --json --workers 1`;
+/** Of Debian: MPICH, Open MPI. */
+const MPI_LIBRARIES = ['libmpich.so.12', 'libmpi.so.40'].map(name => `/usr/lib/x86_64-linux-gnu/${name}`);
 const SCALE =
   'scale --layers 6,8,3 --rows 500 --batch-sizes 100 --worker-counts 1,2 --repeats 1 --seconds 0.05 --out study --json';
 /** A trained network. */
@@ -106,6 +111,16 @@ export const CASES: readonly Case[] = [
     // It consists of times.
     results: () => String(existsSync('study/study.json')),
   },
+  ...MPI_LIBRARIES.filter(existsSync)
+    .slice(0, 1)
+    .map(path => ({
+      name: 'train with MPI',
+      given: [],
+      line: `${TRAIN} --mpi ${path}`,
+      again: resumeOr(TRAIN),
+      results: ofRun,
+      usesMpi: true as const,
+    })),
   {
     name: 'cache verify',
     given: [`${FROM_TABLE} --cache cache --quiet`],
@@ -115,6 +130,16 @@ export const CASES: readonly Case[] = [
     results: stdout => stdout,
   },
 ];
+
+/** Sizes for cases in windows. */
+const SMALL_WINDOWS: WindowSizes = { whole: 2 ** 20, window: 2 ** 18, block: 2 ** 16 };
+
+/** The case of that name, for which this process is prepared. */
+export function caseNamed(name: string): Case {
+  const one = CASES.find(other => other.name === name)!;
+  if (one.isWindowed) Object.assign(WINDOW_SIZES, SMALL_WINDOWS);
+  return one;
+}
 
 function command(name: string, line: string): Case {
   return { name, given: [MODEL], line, again: () => line, results: figures };

@@ -29,7 +29,8 @@ export function judgeEnd(one: Case, ended: Ended, expected: readonly string[], w
     );
     return { outcome: problems.length > 0 ? 'WRONG' : isNoted ? 'noted' : 'unnoticed', problems };
   }
-  if (ended.code !== 1) problems.push(`expected exit code 1, got ${ended.code}: ${ended.err}`);
+  if (ended.code !== 1 && ended.code !== 2)
+    problems.push(`expected exit code 1 or 2, got ${ended.code}: ${ended.err}`);
   const errors = lines.filter(line => line.startsWith('error: '));
   if (errors.length !== 1 && !one.saysEach)
     problems.push(`expected one error, got ${errors.length}: ${ended.err}`);

@@ -7,17 +7,17 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLI } from '../process.js';
-import { CASES, type Case, dataCsv } from './cases.js';
+import { type Case, caseNamed, dataCsv } from './cases.js';
 import { judgeEnd, judgeLeft, remainingOf, resultsOf } from './judge.js';
 import type { Ended } from './run-here.js';
 import { LIMIT_SECONDS, type Point, PRELOAD, type Sweep } from './sweep.js';
 
 /** Returns the runs in which a call failed, and the calls of one. */
 export async function processSweep(
-  { name, kind, stride = 1, from = 0 }: Sweep,
+  { name, kind, stride = 1, from = 0, isLasting = false }: Sweep,
   onPoint: (point: Point) => void = () => {},
 ): Promise<{ points: Point[]; calls: number }> {
-  const one = CASES.find(({ name: other }) => other === name)!;
+  const one = caseNamed(name);
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-faults-'));
   const back = process.cwd();
   const points: Point[] = [];
@@ -29,7 +29,10 @@ export async function processSweep(
       const begun = performance.now();
       const report = join(folder, 'report.json');
       rmSync(report, { force: true });
-      const env = { LOCKSTEP_FAULT: `${kind}:${number}`, LOCKSTEP_FAULT_REPORT: report };
+      const env = {
+        LOCKSTEP_FAULT: `${kind}:${number}${isLasting ? ':always' : ''}`,
+        LOCKSTEP_FAULT_REPORT: report,
+      };
       const ended = await runProcess(one.line, ['--import', PRELOAD], env);
       const seconds = (performance.now() - begun) / 1000;
       const told = existsSync(report)

@@ -3,7 +3,6 @@
  * what a process would die of: a promise that is rejected and that nobody waits for.
  */
 import { runLine } from '../../../src/commands/line/line.js';
-import { idlePools } from '../../../src/threads/idle-pools.js';
 
 /** How a line ended. */
 export interface Ended {
@@ -17,8 +16,8 @@ export interface Ended {
 /** Nobody interrupts. */
 const interrupts = { signal: new AbortController().signal, requests: new EventTarget(), limitTime: () => {} };
 
-/** Runs a line, without quotes, to its end. `endsThreads`: its threads end too, as those of a process would. */
-export async function runHere(line: string, endsThreads = false): Promise<Ended> {
+/** Runs a line, without quotes, to its end. Its threads are kept for the next one for a moment. */
+export async function runHere(line: string): Promise<Ended> {
   const ended: Ended = { code: -1, out: '', err: '', uncaught: [] };
   const note = (error: unknown) => ended.uncaught.push(String((error as Error)?.stack ?? error));
   const { stdout, stderr } = process;
@@ -36,7 +35,6 @@ export async function runHere(line: string, endsThreads = false): Promise<Ended>
   stderr.write = take('err');
   try {
     ended.code = await runLine(line.split(' '), interrupts);
-    if (endsThreads) await idlePools.closeAll();
     // Rejections are reported a moment later.
     await new Promise(resolve => setTimeout(resolve, 1));
   } catch (error) {

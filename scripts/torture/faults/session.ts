@@ -6,10 +6,10 @@
  */
 import { cpSync, existsSync, mkdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { WINDOW_SIZES } from '../../../src/model/row-order.js';
+import { idlePools } from '../../../src/threads/idle-pools.js';
 import { arm, disarm, type Kind } from '../calls/control.js';
 import { openIn } from '../calls/files.js';
-import { CASES } from './cases.js';
+import { caseNamed } from './cases.js';
 import { judgeEnd, judgeLeft, remainingOf, resultsOf } from './judge.js';
 import { runHere } from './run-here.js';
 
@@ -21,9 +21,7 @@ const [folder, name, kind, first, stride, how] = process.argv.slice(2) as [
   string,
   string,
 ];
-const one = CASES.find(({ name: other }) => other === name)!;
-/** So that they hold few of the rows. */
-if (one.isWindowed) Object.assign(WINDOW_SIZES, { window: 2 ** 18, block: 2 ** 16 });
+const one = caseNamed(name);
 
 function tell(line: object): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
@@ -74,9 +72,10 @@ for (let number = Number(first); ; number += Number(stride)) {
   rmSync(point, { recursive: true, force: true });
   enter(point);
   tell({ number });
+  if (kind === 'threads') await idlePools.closeAll();
   const begun = performance.now();
   arm(kind, number, how === 'once' ? number : 2 ** 31 - 1);
-  const ended = await runHere(one.line, kind === 'threads');
+  const ended = await runHere(one.line);
   const { calls, fired, what } = disarm();
   const seconds = (performance.now() - begun) / 1000;
   if (fired === 0) {

@@ -28,6 +28,9 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };
 
+/** What V8 says if it gets no memory for an array, a module or what a module works on. */
+const NO_MEMORY = /allocation failed|out of memory|could not allocate/i;
+
 /** An unexpected error of the system as a LockstepError; any other error unchanged. */
 export function asLockstepError(error: unknown): unknown {
   if (error instanceof LockstepError || !(error instanceof Error)) return error;
@@ -35,6 +38,13 @@ export function asLockstepError(error: unknown): unknown {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     const [line] = error.message.split('\n');
     return failure(`lockstep is not installed completely: ${line}.`, 'Install it again: npm install.', error);
+  }
+  if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
+    return failure(
+      `memory: expected the system to have some left, got: ${describeCause(error)}.`,
+      'End other programs, raise `ulimit -v`, or try fewer --workers or a smaller --batch-size.',
+      error,
+    );
   }
   const hint = HINTS[code];
   if (code === 'EPIPE' || (hint === undefined && syscall === undefined)) return error;

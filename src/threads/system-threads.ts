@@ -81,3 +81,21 @@ function describeCall(call: string): string {
   const name = CALLS[process.arch]?.[number];
   return name === undefined ? call : `${name} (${[number, ...rest].join(' ')})`;
 }
+
+/** Measures how long threads of this process that could run were kept from a CPU. */
+export class CpuWaits {
+  #before = waits();
+
+  /** Milliseconds since the last call for which the thread that waited longest did so; 0 if the system does not tell. */
+  take(): number {
+    const now = waits();
+    const longest = Math.max(0, ...[...now].map(([id, wait]) => wait - (this.#before.get(id) ?? 0)));
+    this.#before = now;
+    return longest;
+  }
+}
+
+/** For each thread, the milliseconds that it has waited for a CPU since it started. */
+function waits(): Map<number, number> {
+  return new Map(threadNumbers().map(id => [id, Number(read(id, 'schedstat').split(' ')[1] ?? 0) / 1e6]));
+}

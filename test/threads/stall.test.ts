@@ -8,16 +8,23 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const noWaits = { take: () => 0 };
+
 /** Milliseconds until a hang was found, within 100,000, and the time that is reported. */
-function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number) {
+function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number, waits = noWaits) {
   const begun = performance.now();
   let found: { after: number; named: number } | null = null;
-  const endWatch = watchForStall(() => pulseAt(performance.now() - begun), limit, {
-    onQuiet: () => {},
-    onStall: named => {
-      found = { after: performance.now() - begun, named };
+  const endWatch = watchForStall(
+    () => pulseAt(performance.now() - begun),
+    limit,
+    {
+      onQuiet: () => {},
+      onStall: named => {
+        found = { after: performance.now() - begun, named };
+      },
     },
-  });
+    waits,
+  );
   vi.advanceTimersByTime(100_000);
   endWatch();
   return found;
@@ -43,7 +50,12 @@ it.each([5000, 1000])(
   'does not take a suspended process for a hanging worker, with a limit of %i ms',
   limit => {
     const onStall = vi.fn();
-    const endWatch = watchForStall(() => ({ work: 0, begun: true }), limit, { onQuiet: () => {}, onStall });
+    const endWatch = watchForStall(
+      () => ({ work: 0, begun: true }),
+      limit,
+      { onQuiet: () => {}, onStall },
+      noWaits,
+    );
     vi.advanceTimersByTime(limit / 2);
     const now = performance.now();
     vi.spyOn(performance, 'now').mockImplementation(() => now + 3_600_000);
@@ -55,12 +67,24 @@ it.each([5000, 1000])(
 
 it('tells of a quarter of the limit without progress, once', () => {
   const told: string[] = [];
-  const endWatch = watchForStall(() => ({ work: 7, begun: true }), 60_000, {
-    onQuiet: milliseconds => told.push(`quiet ${milliseconds} at ${performance.now() - begun}`),
-    onStall: milliseconds => told.push(`stall ${milliseconds}`),
-  });
+  const endWatch = watchForStall(
+    () => ({ work: 7, begun: true }),
+    60_000,
+    {
+      onQuiet: milliseconds => told.push(`quiet ${milliseconds} at ${performance.now() - begun}`),
+      onStall: milliseconds => told.push(`stall ${milliseconds}`),
+    },
+    noWaits,
+  );
   const begun = performance.now();
   vi.advanceTimersByTime(100_000);
   endWatch();
   expect(told).toEqual(['quiet 15000 at 15000', 'stall 60000']);
+});
+
+it('counts time without a CPU little, but a thread that computes for ever is found', () => {
+  const still = { work: 7, begun: true };
+  // Of each check, after 100 ms, half or all were spent waiting for a CPU.
+  expect(foundAfter(() => still, 800, { take: () => 50 })).toEqual({ after: 1600, named: 800 });
+  expect(foundAfter(() => still, 800, { take: () => 100 })).toEqual({ after: 3200, named: 800 });
 });

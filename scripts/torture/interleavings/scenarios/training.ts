@@ -82,6 +82,7 @@ function standIns(): Record<string, Record<string, unknown>> {
       },
     },
     'src/protocol/trail.ts': { MEETING: 0, TASK_DONE: 0 },
+    'src/threads/system-threads.ts': { CpuWaits: NoWaits },
     'src/threads/hang-report.ts': { writeHangReport: nothing },
     'src/kernels/native/code-regions.ts': { CodeRegions: class {} },
     'src/kernels/native/executable.ts': { NoNativeCode: class {}, noteCodeIn: nothing, releaseCode: nothing },
@@ -103,6 +104,13 @@ function standIns(): Record<string, Record<string, unknown>> {
     'node:timers/promises': { setTimeout: setTimeoutPromise },
     piscina: { Piscina: fakePiscina(() => setting) },
   };
+}
+
+/** No thread waits for a CPU. */
+class NoWaits {
+  take(): number {
+    return 0;
+  }
 }
 
 class EpochOrders {

@@ -214,8 +214,9 @@ export type TaskResult = {
       ok: true;
       end: SegmentEnd;
       steps: number;
-      /** Of a measurement: its time, and the clock of the core at its end, in cycles per second. */
+      /** Of a measurement: its time, that of its fastest step, and the clock of the core at its end, in cycles per second. */
       milliseconds?: number;
+      fastest?: number;
       hertz?: number;
     }
   | {

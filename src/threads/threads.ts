@@ -12,9 +12,11 @@ import { idlePools } from './idle-pools.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 
-/** What the machine did in a measurement. */
+/** What the machine did in a measurement, all workers together. */
 export interface Measured {
   perSecond: number;
+  /** If all were as fast as the fastest of each worker, which nothing interrupted. */
+  mostPerSecond: number;
   /** Cycles per second. */
   hertz: number;
 }
@@ -135,6 +137,7 @@ export class Threads {
     const sumOf = (figure: (done: Done) => number) => done.reduce((sum, one) => sum + figure(one), 0);
     return {
       perSecond: sumOf(({ steps, milliseconds }) => steps / (milliseconds! / 1000)),
+      mostPerSecond: sumOf(({ fastest }) => 1000 / fastest!),
       hertz: sumOf(({ hertz }) => hertz!) / done.length,
     };
   }

@@ -1,6 +1,6 @@
 /**
  * Measures what arithmetic and memory allow a backend with so many workers, in the process that it runs in: the fastest of
- * several runs, each of all workers at once, with the kernels of the backend.
+ * several runs, in which all workers repeat it at once, with the kernels of the backend.
  */
 import type { BackendName } from '../../kernels/kernels.js';
 import { initialWeights } from '../../model/init.js';
@@ -57,14 +57,14 @@ export async function measureRoofs(
     const best = (work: MeasuredWork) => fastest(session, work, { workers, seconds });
     let peak = 0;
     for (const work of PRODUCTS) {
-      peak = Math.max(peak, 2 * work.m * work.n * work.k * (await best(work)).perSecond);
+      peak = Math.max(peak, 2 * work.m * work.n * work.k * (await best(work)).mostPerSecond);
     }
     const { hertz } = await best(PRODUCTS[1]!);
     const bandwidths: Roofs['bandwidths'] = [];
     for (const { level, bytes } of levels) {
-      const read = bytes * (await best({ kind: 'read', bytes })).perSecond;
+      const read = bytes * (await best({ kind: 'read', bytes })).mostPerSecond;
       // Two vectors of half the bytes each are read, and one is written.
-      const update = 1.5 * bytes * (await best({ kind: 'update', bytes })).perSecond;
+      const update = 1.5 * bytes * (await best({ kind: 'update', bytes })).mostPerSecond;
       bandwidths.push({ level, bytes, bytesPerSecond: Math.max(read, update), read, update });
     }
     return { backend, workers, peakGflops: peak / 1e9, hertz, bandwidths };
@@ -79,11 +79,11 @@ async function fastest(
   { workers, seconds }: { workers: number; seconds: number },
 ) {
   const milliseconds = (1000 * seconds) / RUNS;
-  let best = { perSecond: 0, hertz: 0 };
+  let best = { mostPerSecond: 0, hertz: 0 };
   const begun = performance.now();
   do {
     const measured = await session.threads.measure(work, milliseconds, workers);
-    if (measured.perSecond > best.perSecond) best = measured;
+    if (measured.mostPerSecond > best.mostPerSecond) best = measured;
   } while (performance.now() - begun < 1000 * seconds);
   return best;
 }

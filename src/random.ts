@@ -25,6 +25,7 @@ export const PURPOSES = {
   rows: 13,
   distortion: 14,
   explain: 20,
+  'learning-curve': 21,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

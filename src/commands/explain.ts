@@ -1,7 +1,7 @@
 /** lockstep explain MODEL DATA: what a model has learnt, on data with known targets. */
 import { filesOf } from '../data/source-files.js';
 import { usageError } from '../errors.js';
-import { explain } from '../lab/explain/explain.js';
+import { explain, usualMetric } from '../lab/explain/explain.js';
 import { explanationText } from '../report/explain/text.js';
 import { formatCount } from '../report/format.js';
 import { writeAtomically } from '../store/atomic.js';
@@ -10,26 +10,25 @@ import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { checkRun, learningCurveOf } from './run/learning-curve.js';
 import { findModel, loadFor, openModel } from './run/model.js';
 import { placeOf } from './run/output-file.js';
 import { pick } from './settings/pick.js';
 
-export async function run({ operands, settings, signal, line }: Call): Promise<number> {
-  return unlessAborted(explainModel(operands[0]!, operands[1]!, settings, line), signal);
+export async function run(call: Call): Promise<number> {
+  return unlessAborted(explainModel(call), call.signal);
 }
 
-async function explainModel(
-  path: string,
-  source: string,
-  settings: Call['settings'],
-  command: string,
-): Promise<number> {
+async function explainModel(call: Call): Promise<number> {
+  const { operands, settings, line: command } = call;
+  const [path, source] = operands as [string, string];
   const { out, force, metrics } = settings;
   const inputs = [
     { name: 'DATA', paths: await filesOf(source) },
     { name: 'the model', paths: [await findModel(path)] },
   ];
   const place = out === null ? null : await placeOf({ out, force, replacesPages: true, inputs });
+  if (settings.learningCurve) await checkRun(path);
   const model = await openModel(path);
   const data = await loadFor(model, source, settings, { requireTargets: true });
   if (metrics !== null && metrics.length !== 1) {
@@ -50,6 +49,10 @@ async function explainModel(
       show(`${formatCount(done)} of ${formatCount(all)} shuffles`),
     ),
   );
+  if (settings.learningCurve) {
+    const metric = options.metric ?? usualMetric(model);
+    found.learningCurve = await withPassingLine(show => learningCurveOf(path, data, call, metric, show));
+  }
   if (place !== null) {
     // The plots of its page take time to load.
     const { explanationPage } = await import('../report/explain/page.js');

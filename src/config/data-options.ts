@@ -306,6 +306,12 @@ export const DATA_OPTIONS = {
     commands: ['explain'],
     usual: ['explain'],
   }),
+  learningCurve: turnsOn({
+    help: 'Also train the run again on an eighth, a quarter, half and all of its training rows, judge each on DATA, and say whether more rows would help. Takes about twice the time of the training.',
+    commands: ['explain'],
+    usual: ['explain'],
+    short: 'Also train on fewer rows, and say whether more would help',
+  }),
   temperature: turnsOn({
     help: 'Also find the temperature at which the probabilities fit the rows of DATA best, and how well calibrated they are then.',
     commands: ['explain'],

@@ -54,6 +54,50 @@ it('writes a page with pictures', async () => {
   expect(page).toContain('Reliability');
 });
 
+it('trains again on fewer rows for a learning curve, whatever the number of workers', async () => {
+  const ask = (...words: string[]) =>
+    runInside([
+      'explain',
+      run,
+      kinds,
+      '--learning-curve',
+      '--permutations',
+      '1',
+      '--metrics',
+      'loss',
+      ...words,
+    ]);
+  const out = join(folder, 'curve.html');
+  const one = await ask('--workers', '1', '--json');
+  const two = await ask('--workers', '2', '--json', '--out', out);
+  const { learningCurve } = JSON.parse(one.stdout);
+  expect(JSON.parse(two.stdout).learningCurve).toEqual(learningCurve);
+  expect(learningCurve.points.map(({ rows }: { rows: number }) => rows)).toEqual([8, 15, 30, 60]);
+  // On all rows, the training is that of the run.
+  const { loss } = JSON.parse((await runInside(['evaluate', run, kinds, '--json'])).stdout);
+  expect(learningCurve.points[3]).toEqual({ rows: 60, training: loss, judged: loss });
+  const [half, all] = learningCurve.points.slice(2).map(({ judged }: { judged: number }) => judged);
+  expect(learningCurve.gain).toBeCloseTo((half - all) / half, 12);
+  const page = readFileSync(out, 'utf8');
+  expect(page).toMatch(
+    /From half of the training rows to all of them, the error falls by [\d.]+ %: more rows would probably help\./,
+  );
+  expect(page).toMatch(/<title id="[\w-]+">Learning curve<\/title>/);
+});
+
+it('refuses a learning curve of a model without its run', async () => {
+  const model = join(run, 'model.safetensors');
+  const { code, stderr } = await runInside([
+    'explain',
+    model,
+    kinds,
+    '--permutations',
+    '1',
+    '--learning-curve',
+  ]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('needs the folder of a run')]);
+});
+
 it('refuses several metrics, and a temperature for numbers', async () => {
   const several = await runInside(['explain', run, kinds, '--metrics', 'f1,auc']);
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('--metrics: expected one')]);

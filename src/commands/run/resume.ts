@@ -71,6 +71,23 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   return { ...opened, settings: { ...merged, validation, init }, source, otherPlaces };
 }
 
+/**
+ * A run as a training that begins again, on the data that it recorded.
+ * @throws failed if it cannot be read or its data is missing
+ */
+export async function openAgain(
+  run: string,
+): Promise<Pick<Resumption, 'settings' | 'source' | 'otherPlaces'>> {
+  const { config } = await readRunFiles(run);
+  const where = join(run, RUN_FILES.config);
+  const { settled } = readRecorded(config, where);
+  const origin = originOf(config, run, where);
+  const [place, ...otherPlaces] = await placesOfRows(origin, undefined, settled, {});
+  const { source, validation } = place!;
+  const init = await placeOfInit(origin, settled.init, { isTyped: false, isNeeded: true });
+  return { settings: { ...settled, validation, init }, source, otherPlaces };
+}
+
 /** The settings of the run, changed by those of the command line. @throws usage if they do not agree */
 function mergeSettings(
   given: Partial<Settings>,

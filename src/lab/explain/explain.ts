@@ -15,6 +15,7 @@ import {
 } from './calibration.js';
 import { type Dependence, findDependence } from './dependence.js';
 import { findImportances, type Importances } from './importance.js';
+import type { LearningCurve } from './learning-curve.js';
 import { withFeatures } from './shuffled.js';
 
 export interface ExplainOptions extends Partial<MachineOptions> {
@@ -34,6 +35,8 @@ export interface Explanation {
   /** Absent for a regression. */
   calibration?: Calibration;
   scaled?: Calibration & { temperature: number };
+  /** If it was asked for (findLearningCurve). */
+  learningCurve?: LearningCurve;
 }
 
 /** @throws usage if the model is an autoencoder, or a temperature is asked for numbers */
@@ -55,7 +58,7 @@ export async function explain(
       'Leave it out.',
     );
   }
-  const chosen = metric ?? (model.task === 'regression' ? 'r2' : 'accuracy');
+  const chosen = metric ?? usualMetric(model);
   const judged = await judgedRows(model, data, machine);
   const found: Explanation = { rows: data.rows };
   if (model.encoding.kind === 'table') {
@@ -74,6 +77,11 @@ export async function explain(
     found.scaled = { temperature: best, ...calibrate(atTemperature(judged, best)) };
   }
   return found;
+}
+
+/** By which columns are judged unless another is asked for. */
+export function usualMetric({ task }: Pick<Model, 'task'>): string {
+  return task === 'regression' ? 'r2' : 'accuracy';
 }
 
 async function judgedRows(

@@ -12,6 +12,7 @@ import { renderPage, type Section } from '../page.js';
 import type { Series } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
 import { lookOf } from '../plots/palette.js';
+import { learningCurveBody } from './learning-curve.js';
 
 /** Columns and outputs that are drawn. The table of importances and --json have all. */
 const MOST_COLUMNS = 24;
@@ -21,13 +22,14 @@ export function explanationPage(
   explanation: Explanation,
   { model, data, command, version }: { model: string; data: string; command: string; version: string },
 ): string {
-  const { rows, importance, dependence = [], calibration, scaled } = explanation;
+  const { rows, importance, dependence = [], calibration, scaled, learningCurve } = explanation;
   const sections: Section[] = [];
   if (importance) sections.push({ heading: 'Importance of columns', body: importanceBody(importance) });
   if (dependence.length > 0)
     sections.push({ heading: 'Partial dependence', body: dependenceBody(dependence) });
   if (calibration)
     sections.push({ heading: 'Calibration', body: calibrationBody(calibration, 'reliability', scaled) });
+  if (learningCurve) sections.push({ heading: 'Learning curve', body: learningCurveBody(learningCurve) });
   sections.push({ heading: 'Command', body: html`<pre>${command}</pre>` });
   return renderPage({
     title: `What ${model} has learnt`,

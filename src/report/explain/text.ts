@@ -6,6 +6,7 @@ import type { Importances } from '../../lab/explain/importance.js';
 import { counted, formatCount, formatFigure, formatPercent, shorten } from '../format.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
 import { renderTable } from '../table.js';
+import { learningCurveText } from './learning-curve.js';
 
 const LONGEST_NAME = 30;
 
@@ -15,12 +16,14 @@ export function explanationText({
   dependence = [],
   calibration,
   scaled,
+  learningCurve,
 }: Explanation): string {
   return [
     ...(importance ? [importanceText(importance, rows)] : []),
     ...(dependence.length > 0 ? [dependenceText(dependence)] : []),
     ...(calibration ? [calibrationText(calibration)] : []),
     ...(scaled ? [scaledText(scaled)] : []),
+    ...(learningCurve ? [learningCurveText(learningCurve)] : []),
   ].join('\n\n');
 }
 

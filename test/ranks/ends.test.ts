@@ -17,16 +17,20 @@ describe.each(DEBIAN)('$name', make => {
     if (isOpenMpi(make)) expect(stdout).toBe('');
   });
 
-  it.each([
+  // They mostly wait, so they wait at the same time.
+  it.concurrent.for([
     ['as at first', 'stop', 4],
     ['of its own for a job, and a beat', 'stop-later', 5],
-  ])('gives up waiting for a rank that is stopped, with a patience %s', async (_, how, seconds) => {
-    const { code, stderr } = await run(make, 2, program('ends', how));
-    expect(code).toBe(5);
-    expect(stderr).toContain(`rank 0: MPI_Barrier: not all ranks took part within ${seconds} s.`);
-  });
+  ] as const)(
+    'gives up waiting for a rank that is stopped, with a patience %s',
+    async ([_, how, seconds], { expect }) => {
+      const { code, stderr } = await run(make, 2, program('ends', how));
+      expect(code).toBe(5);
+      expect(stderr).toContain(`rank 0: MPI_Barrier: not all ranks took part within ${seconds} s.`);
+    },
+  );
 
-  it('gives up waiting for a rank that does not start', async () => {
+  it.concurrent('gives up waiting for a rank that does not start', async ({ expect }) => {
     const { code, stdout, stderr } = await run(make, 2, program('ends', 'stop-early'));
     // Ended by SIGALRM; MPICH joins the codes of all ranks, and may end the others by a signal of its own.
     expect(isOpenMpi(make) ? [128 + 14] : [14, 15]).toContain(code);

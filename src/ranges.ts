@@ -38,6 +38,12 @@ export const SINGLE_FRACTION: Range = {
   has: isPartInFloat32,
 };
 
+/** A share that is neither nothing nor all, in float32 too. */
+export const QUANTILE: Range = {
+  expected: 'a number above 0 and below 1, in float32 too',
+  has: value => isPartInFloat32(value) && Math.fround(value) > 0,
+};
+
 /** Whole numbers from one to another, which may be left out. */
 export function wholeNumbers(from: number, to?: number): Range {
   return {

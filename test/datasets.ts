@@ -15,6 +15,7 @@ export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike
     sse: 'regression',
     huber: 'regression',
     absolute: 'regression',
+    quantile: 'regression',
     'binary-cross-entropy': 'binary',
     'cross-entropy': 'multiclass',
   };

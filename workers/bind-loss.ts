@@ -58,7 +58,7 @@ function regressionError(operation: LossStep, elements: Elements): LossOf {
 }
 
 function chooseError(operation: LossStep, elements: Elements): LossOf {
-  const { z, y, outputs, weights, loss, huberDelta, activation } = operation;
+  const { z, y, outputs, weights, loss, huberDelta, quantile, activation } = operation;
   const g = numberOf(isDerivedFromA(activation) ? 'identity' : (activation as Activation));
   const weightsAt = weightsOf(weights);
   if (loss === 'sse' && weights === 0) {
@@ -72,6 +72,7 @@ function chooseError(operation: LossStep, elements: Elements): LossOf {
     const t = y + at * outputs * 4;
     const v = weightsAt(at);
     if (loss === 'absolute') elements.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else if (loss === 'quantile') elements.quantileError(delta, t, metrics, rows, outputs, v, quantile, g);
     else elements.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
   };
 }

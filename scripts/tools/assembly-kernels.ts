@@ -78,6 +78,7 @@ const LOSSES: Readonly<
   labelledBinary: { loss: 'binaryCrossEntropy', given: ['bias', 'weight', 'count', 'labelWeight'] },
   binaryOfValues: { loss: 'binaryError', given: ['bias', 'weight'] },
   huber: { loss: 'huberError', given: ['weight', 'limit'], derives: true },
+  quantile: { loss: 'quantileError', given: ['weight', 'limit'], derives: true },
   absolute: { loss: 'absoluteError', given: ['weight'], derives: true },
 };
 

@@ -9,11 +9,11 @@ import { chooseBackend } from '../kernels/choose.js';
 import { BACKENDS, type BackendName } from '../kernels/kernels.js';
 import { drawFor, type GradcheckCase, gradcheckCases } from '../lab/gradcheck-cases.js';
 import { describeLoss } from '../model/network.js';
-import { checkGradient, type GradientCheck } from '../reference/gradient-check.js';
+import { checkGradient, checkScale, type GradientCheck } from '../reference/gradient-check.js';
 import { formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import type { MachineOptions } from '../session/machine.js';
-import { computeGradient } from '../train/jobs/gradient.js';
+import { computeGradient, computeScaleGradient, scaleInputs } from '../train/jobs/gradient.js';
 import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
 import { print, printJson, say, withPassingLine } from './line/print.js';
@@ -74,22 +74,32 @@ function isThere(name: BackendName, blas: string | null): boolean {
 }
 
 async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdict> {
-  const { network, weights, data, perturbation, emphasis } = one;
+  const { network, weights: unscaled, scale, data, perturbation, emphasis } = one;
+  const weights = scale ? scaleInputs(network, unscaled, scale) : unscaled;
   const options = { ...machine, ...emphasis, reduction: REDUCTION, perturbation } as const;
   const fast = await computeGradient(network, weights, data, options);
   const { x, factor } = drawFor(one);
   const { rowWeights, labelWeights } = emphasis ?? {};
-  const result = checkGradient(network, weights, x, targetsOf(data), {
+  const y = targetsOf(data);
+  const result = checkGradient(network, weights, x, y, {
     ...{ fast, reduction: REDUCTION, l2: 0, factor, smoothing: emphasis?.labelSmoothing ?? 0 },
     ...(rowWeights && { rowWeights }),
     ...(labelWeights && { labelWeights }),
   });
+  if (scale) {
+    const ofScale = await computeScaleGradient(network, unscaled, scale, data, {
+      ...machine,
+      reduction: REDUCTION,
+    });
+    const given = { unscaled, scale, scaled: weights };
+    result.layers.unshift(checkScale(network, given, x, y, { fast: ofScale, reduction: REDUCTION, l2: 0 }));
+  }
   const passed =
     result.loss.difference <= FAST_TOLERANCE &&
     result.layers.every(
       layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
     );
-  const special = perturbation ? 'dropout' : (emphasis?.name ?? null);
+  const special = perturbation ? 'dropout' : scale ? 'scale layer' : (emphasis?.name ?? null);
   return { backend: machine.backend, network, special, passed, ...result };
 }
 
@@ -99,7 +109,7 @@ function verdictsText(verdicts: readonly Verdict[]): string {
     layers.map(({ layer, fastToGraph, graphToDifferences }) => [
       `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${describeLoss(network)}${special === null ? '' : `, ${special}`}`,
       backend,
-      String(layer),
+      layer === 0 ? 'scale' : String(layer),
       ...[fastToGraph, graphToDifferences, loss.difference].map(difference => difference.toExponential(1)),
       passed ? 'ok' : 'FAILED',
     ]),

@@ -12,7 +12,12 @@ import { renderTable } from '../report/table.js';
 import { usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import type { Description } from './run/describe-folder.js';
-import { DEFAULT_HUBER_DELTA, hiddenActivations, hiddenDropout } from './settings/network.js';
+import {
+  DEFAULT_HUBER_DELTA,
+  DEFAULT_QUANTILE,
+  hiddenActivations,
+  hiddenDropout,
+} from './settings/network.js';
 import { optimizerFor } from './settings/optimizer.js';
 
 type Settings = Call['settings'];
@@ -77,6 +82,7 @@ function networkOf(layers: readonly number[], settings: Settings): Network {
     output: usualOutput(loss),
     loss,
     ...(loss === 'huber' ? { huberDelta: DEFAULT_HUBER_DELTA } : {}),
+    ...(loss === 'quantile' ? { quantile: DEFAULT_QUANTILE } : {}),
   });
 }
 

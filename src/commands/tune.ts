@@ -83,7 +83,9 @@ function plainSpace({ optimizer }: Call['settings']): string {
 }
 
 /** Options that change the loss itself. */
-const SHAPES_OF_LOSS: readonly string[] = (['loss', 'huberDelta', 'reduction'] as const).map(nameOf);
+const SHAPES_OF_LOSS: readonly string[] = (['loss', 'huberDelta', 'quantile', 'reduction'] as const).map(
+  nameOf,
+);
 
 /** @throws usage if the losses of trials cannot be compared */
 function checkComparable(space: readonly Dimension[]): void {

@@ -10,6 +10,7 @@ import {
   FRACTION,
   FROM_ZERO,
   NUMBER_BINS,
+  QUANTILE,
   type Range,
   SINGLE_ABOVE_ZERO,
   SINGLE_FRACTION,
@@ -79,6 +80,9 @@ export const fraction = number('X', FRACTION);
 
 /** The same for numbers that kernels compute with. */
 export const singleFraction = number('X', SINGLE_FRACTION);
+
+/** A quantile, between 0 and 1. */
+export const quantile = number('X', QUANTILE);
 
 const UNITS = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 

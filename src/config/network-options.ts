@@ -2,7 +2,7 @@
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
-import { choice, list, single, text, whole } from './kinds.js';
+import { choice, list, quantile, single, text, whole } from './kinds.js';
 import { option, TRAINING, turnsOn } from './option.js';
 
 export const NETWORK_OPTIONS = {
@@ -44,7 +44,7 @@ export const NETWORK_OPTIONS = {
     kind: choice('auto', ...LOSSES),
     default: 'auto',
     example: 'sse',
-    help: 'Error E that training minimises; auto is half the squared error (sse) for regression and the cross-entropy for classes. For regression, outliers weigh less with huber, which is squared near the target and linear beyond --huber-delta, or with absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
+    help: 'Error E that training minimises; auto is half the squared error (sse) for regression and the cross-entropy for classes. For regression, outliers weigh less with huber, which is squared near the target and linear beyond --huber-delta, or with absolute, |y − ŷ|, which predicts the median; quantile predicts the --quantile. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
     commands: [...TRAINING, 'info'],
     of: {
       info: {
@@ -63,6 +63,16 @@ export const NETWORK_OPTIONS = {
     help: 'Residual D at which --loss huber changes from ½ r² to D (|r| − ½ D), in standard deviations of each target over the training rows; with --scale none or an --output-activation other than identity, in the units of the target.',
     commands: TRAINING,
     needs: { loss: ['huber'] },
+  }),
+  quantile: option<number | null>({
+    kind: quantile,
+    default: null,
+    defaultText: '0.5, the median',
+    example: '0.9',
+    help: 'Quantile that --loss quantile predicts, between 0 and 1: for 0.9, values that nine of ten rows like it do not exceed.',
+    commands: TRAINING,
+    needs: { loss: ['quantile'] },
+    synonyms: ['tau', 'pinball', 'quantile-alpha'],
   }),
   initScheme: option<InitScheme>({
     kind: choice(...INIT_SCHEMES),

@@ -109,7 +109,7 @@ export interface Program {
 
 /** What programs can say. Anything else in a model changes its predictions in a way that no format knows. */
 const KNOWN = {
-  network: ['layers', 'hidden', 'output', 'loss', 'huberDelta'],
+  network: ['layers', 'hidden', 'output', 'loss', 'huberDelta', 'quantile'],
   encoding: [
     ...['kind', 'columns', 'targets', 'classes', 'labelClasses', 'targetScales', 'targetIsInput'],
     ...['reading', 'shape', 'rawPixels', 'targetRanges', 'targetTransforms'],

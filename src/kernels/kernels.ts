@@ -254,6 +254,21 @@ export interface Elements {
     activation: number,
   ): void;
 
+  /**
+   * As huberError with h(r) = (1 − share) r above 0 and −share r below (Koenker and Bassett 1978), whose derivative at 0 is taken
+   * as 0.
+   */
+  quantileError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    share: number,
+    activation: number,
+  ): void;
+
   /** As huberError with h(r) = |r|, whose derivative at 0 is taken as 0. */
   absoluteError(
     delta: number,

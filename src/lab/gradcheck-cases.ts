@@ -29,6 +29,8 @@ export interface GradcheckCase {
    * there are none.
    */
   emphasis: CaseEmphasis | null;
+  /** s of a scale layer below the network, whose weights are then W̃; null without one. */
+  scale: Float32Array | null;
 }
 
 interface CaseEmphasis extends EmphasisOptions {
@@ -39,6 +41,8 @@ interface CaseEmphasis extends EmphasisOptions {
 
 const ROWS = 7;
 const FEATURES = 5;
+/** Powers of two, by which weights are multiplied exactly. */
+const SCALE = Float32Array.of(1, 0.5, -2, 0.25, 4);
 /** Sizes that are not multiples of any vector length, so that tails are computed too. */
 const HIDDEN = [9, 6, 5];
 
@@ -46,6 +50,7 @@ interface Output {
   task: Task;
   loss: Loss;
   huberDelta?: number;
+  quantile?: number;
   output: OutputActivation;
   width: number;
 }
@@ -75,7 +80,11 @@ const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'ident
 
 /** Placed above layers whose g′ is computed from z, from a, and is 1. */
 const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMap(output =>
-  [{ loss: 'huber', huberDelta: 0.7 } as const, { loss: 'absolute' } as const].map(loss => ({
+  [
+    { loss: 'huber', huberDelta: 0.7 } as const,
+    { loss: 'absolute' } as const,
+    { loss: 'quantile', quantile: 0.8 } as const,
+  ].map(loss => ({
     ...loss,
     task: 'regression',
     output,
@@ -86,8 +95,8 @@ const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMa
 /**
  * Every hidden activation with 1 to 3 hidden layers below softmax, and with 2 below the usual outputs of the
  * other losses; every output without a hidden layer, and every other output of squared error above a tanh
- * layer; every hidden activation with 2 layers again with dropout and noise; autoencoders; Huber and absolute
- * errors; labels.
+ * layer; every hidden activation with 2 layers again with dropout and noise; autoencoders; Huber, absolute
+ * and quantile errors; scale layers; labels.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
@@ -117,8 +126,9 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ),
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
     ...robust,
-    // Row weights don't affect g′, so the first two cases, above identity, are enough.
-    ...robust.slice(0, 2).flatMap(one => emphasise(one, EMPHASES[0]!)),
+    ...USUAL.map(output => ({ ...caseOf(output, ['tanh']), scale: SCALE })),
+    // Row weights don't affect g′, so the first three cases, above identity, are enough.
+    ...robust.slice(0, 3).flatMap(one => emphasise(one, EMPHASES[0]!)),
   ];
 }
 
@@ -200,7 +210,14 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
     task === 'multiclass'
       ? new Int32Array(targets).map(classNumber)
       : new Float32Array(targets).map(task === 'regression' ? normal : classNumber);
-  return { network, weights, data: datasetOf(task, x, y, outputs), perturbation: null, emphasis: null };
+  return {
+    network,
+    weights,
+    data: datasetOf(task, x, y, outputs),
+    perturbation: null,
+    emphasis: null,
+    scale: null,
+  };
 }
 
 /**

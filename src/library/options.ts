@@ -32,6 +32,8 @@ export interface NetworkOptions {
   outputActivation: 'auto' | Activation;
   loss: 'auto' | Loss;
   huberDelta: number;
+  /** Of the loss quantile: what it predicts; 0.5 by default. */
+  quantile: number;
 }
 
 export type FitOptions = Partial<
@@ -84,7 +86,7 @@ const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn
 );
 /** Options of the data that a Dataset settled when it was made. */
 const ENCODING_KEYS = LOAD_KEYS.filter(key => key !== 'seed' && key !== 'validation');
-const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta'];
+const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta', 'quantile'];
 /** Every option of a training, so that a new one can't be forgotten; those of tests and of the machinery are left out. */
 const TRAINING: Readonly<
   Record<Exclude<keyof TrainOptions, 'signal' | 'target' | 'windowSizes' | 'judgedRows' | 'fault'>, true>
@@ -194,6 +196,7 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
     hidden = NETWORK_OPTIONS.hidden.default,
     activation = NETWORK_OPTIONS.activation.default,
     huberDelta,
+    quantile,
   } = options;
   const loss = options.loss === undefined || options.loss === 'auto' ? usual : options.loss;
   const isFree = data.task === 'regression' && (isOfDifferences(loss) || data.encoding.targetIsInput);
@@ -220,6 +223,7 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
     output: asked === 'auto' ? usualOutput(loss) : asked,
     loss,
     ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
+    ...(loss === 'quantile' && { quantile: quantile ?? 0.5 }),
   });
 }
 

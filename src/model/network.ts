@@ -3,7 +3,7 @@
 import { checkChoices } from '../choices.js';
 import { optionError, usageError } from '../errors.js';
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
-import { SINGLE_ABOVE_ZERO } from '../ranges.js';
+import { QUANTILE, SINGLE_ABOVE_ZERO } from '../ranges.js';
 
 export { ACTIVATIONS, type Activation };
 
@@ -12,15 +12,18 @@ export type OutputActivation = Activation | 'softmax';
 
 /**
  * With r = yₙₖ − ŷₙₖ and any activation but softmax: sse: E = Σₙ Σₖ ½ r². huber: ½ r² within ±D, D (|r| − ½ D) beyond
- * (Huber 1964). absolute: |r|. binary-cross-entropy, for classes or values from 0 to 1: with sigmoid. cross-entropy: with
+ * (Huber 1964). absolute: |r|. quantile: τ r above 0, (τ − 1) r below (Koenker and Bassett 1978). binary-cross-entropy, for classes or values from 0 to 1: with sigmoid. cross-entropy: with
  * softmax.
  */
-export const LOSSES = ['sse', 'huber', 'absolute', 'binary-cross-entropy', 'cross-entropy'] as const;
+export const LOSSES = [
+  ...(['sse', 'huber', 'absolute', 'quantile'] as const),
+  ...(['binary-cross-entropy', 'cross-entropy'] as const),
+] as const;
 export type Loss = (typeof LOSSES)[number];
 
 /** Whether the loss is a function of y − ŷ, which can be combined with any activation but softmax. */
 export function isOfDifferences(loss: Loss): boolean {
-  return loss === 'sse' || loss === 'huber' || loss === 'absolute';
+  return ['sse', 'huber', 'absolute', 'quantile'].includes(loss);
 }
 
 /** Default output activation of a loss; for the cross-entropies the only one. */
@@ -43,6 +46,8 @@ export interface Network {
   readonly loss: Loss;
   /** D of huber, in the units of y used for training; not given with other losses. */
   readonly huberDelta?: number;
+  /** τ of quantile, between 0 and 1; not given with other losses. */
+  readonly quantile?: number;
 }
 
 /** One layer l = 1, …, c+1; W(l) has size (inputs + 1) × outputs, with the bias in row 0. */
@@ -54,7 +59,7 @@ export interface Layer {
 
 /** Checks a description and returns it. @throws usage if it is not valid */
 export function describeNetwork(network: Network): Network {
-  const { layers, hidden, output, loss, huberDelta } = network;
+  const { layers, hidden, output, loss, huberDelta, quantile } = network;
   if (layers.length < 2 || !layers.every(m => Number.isSafeInteger(m) && m >= 1)) {
     throw usageError(`network: expected two or more layer sizes of 1 and more, got [${layers.join(', ')}].`);
   }
@@ -81,11 +86,21 @@ export function describeNetwork(network: Network): Network {
     const expected = loss === 'huber' ? `${SINGLE_ABOVE_ZERO.expected} for` : 'none with';
     throw usageError(`network: expected huberDelta to be ${expected} loss ${loss}, got ${huberDelta}.`);
   }
+  const isShare = loss === 'quantile' ? QUANTILE.has(quantile ?? Number.NaN) : quantile === undefined;
+  if (!isShare) {
+    const expected = loss === 'quantile' ? `${QUANTILE.expected} for` : 'none with';
+    throw usageError(`network: expected quantile to be ${expected} loss ${loss}, got ${quantile}.`);
+  }
   return network;
 }
 
-/** The loss for people to read: sse; huber, delta 1.5. */
-export function describeLoss({ loss, huberDelta }: Pick<Network, 'loss' | 'huberDelta'>): string {
+/** The loss for people to read: sse; huber, delta 1.5; quantile 0.9. */
+export function describeLoss({
+  loss,
+  huberDelta,
+  quantile,
+}: Pick<Network, 'loss' | 'huberDelta' | 'quantile'>): string {
+  if (quantile !== undefined) return `${loss} ${quantile}`;
   return huberDelta === undefined ? loss : `${loss}, delta ${huberDelta}`;
 }
 

@@ -140,6 +140,7 @@ export interface LossStep {
   kind: 'loss';
   loss: Loss;
   huberDelta: number;
+  quantile: number;
   /** The last product, and the net inputs if g′ is computed from them. */
   z: number;
   a: number;

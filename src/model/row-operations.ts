@@ -83,7 +83,9 @@ export class RowOperations {
     const { labelWeights, smoothing, targetIsInput } = window;
     return {
       kind: 'loss',
-      ...{ loss: network.loss, huberDelta: network.huberDelta ?? Number.POSITIVE_INFINITY },
+      loss: network.loss,
+      huberDelta: network.huberDelta ?? Number.POSITIVE_INFINITY,
+      quantile: network.quantile ?? Number.NaN,
       ...{ z, a, bias, outputs, activation, y: this.#place('y') },
       weights: window.weights > 0 ? this.#place('weights') : 0,
       counts: window.counts > 0 ? this.#place('counts') : 0,

@@ -10,7 +10,7 @@ import { gradientByGraph } from './network-graph.js';
 
 /** Largest relative differences in W(l); Infinity if a number is not finite. */
 export interface LayerCheck {
-  /** l, counted from 1. */
+  /** l, counted from 1; 0 for a scale layer below the network. */
   layer: number;
   fastToGraph: number;
   graphToDifferences: number;
@@ -75,4 +75,36 @@ function worstOf(a: Numbers, b: Numbers, begin: number, end: number): number {
 /** Replaces NaN by Infinity, so that any comparison with a tolerance fails. */
 function finite(value: number): number {
   return Number.isNaN(value) ? Infinity : value;
+}
+
+/**
+ * The same for a scale layer x ⊙ s below a network with the weights W̃: ∂E/∂s(i) = Σⱼ w̃(i,j) ∂E/∂v(i,j) by the graph, with
+ * V = diag(s) W̃, and by differences of E over s, of inputs that are scaled themselves. It is layer 0.
+ */
+export function checkScale(
+  network: Network,
+  { unscaled, scale, scaled }: { unscaled: Numbers; scale: Numbers; scaled: Numbers },
+  x: Numbers,
+  y: Numbers,
+  { fast, ...options }: LossOptions & { fast: Numbers },
+): LayerCheck {
+  const { gradE } = gradientByGraph(network, scaled, x, y, options);
+  const width = network.layers[1]!;
+  const byGraph = Float64Array.from(scale, (_, i) => {
+    let sum = 0;
+    for (let j = (i + 1) * width; j < (i + 2) * width; j++) sum += unscaled[j]! * gradE[j]!;
+    return sum;
+  });
+  const inputsOf = (s: Numbers) => Float64Array.from(x, (value, i) => value * s[i % s.length]!);
+  const byDifferences = differentiateNumerically(
+    s => lossOf(network, unscaled, inputsOf(s), y, options),
+    scale,
+  );
+  const { length } = byGraph;
+  const largest = largestOf(byGraph, 0, length) || 1;
+  return {
+    layer: 0,
+    fastToGraph: finite(worstOf(fast, byGraph, 0, length) / largest),
+    graphToDifferences: finite(worstOf(byGraph, byDifferences, 0, length) / largest),
+  };
 }

@@ -10,6 +10,7 @@ import type { Numbers } from './layout.js';
  * E of one example, where y, a and z are target, net inputs and outputs of the output layer, all (outputs).
  *
  * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|.
+ * quantile: Σ τ (y − z) above 0, (τ − 1) (y − z) below.
  * binary-cross-entropy: −Σ [p y ln σ(a) + (1−y) ln(1−σ(a))] = Σ p y s(−a) + (1−y) s(a), where s(a) = ln(1 +
  * eᵃ) and p are the label weights, 1 by default.
  * cross-entropy: −Σ y ln softmax(a) = Σ y (ln Σ eᵃ − a).
@@ -26,6 +27,8 @@ export function errorOf(
       return y.reduce((E, target, k) => E + (target - z[k]!) ** 2 / 2, 0);
     case 'huber':
       return y.reduce((E, target, k) => E + huberOf(target - z[k]!, network.huberDelta!), 0);
+    case 'quantile':
+      return y.reduce((E, target, k) => E + pinballOf(target - z[k]!, network.quantile!), 0);
     case 'absolute':
       return y.reduce((E, target, k) => E + Math.abs(target - z[k]!), 0);
     case 'binary-cross-entropy':
@@ -51,6 +54,11 @@ function huberOf(r: number, delta: number): number {
   return size <= delta ? size ** 2 / 2 : delta * (size - delta / 2);
 }
 
+/** Of r = y − z: τ r above 0, (τ − 1) r below. */
+function pinballOf(r: number, tau: number): number {
+  return Math.max(tau * r, (tau - 1) * r);
+}
+
 /**
  * δ(c+1) = ∂E/∂a of one example: ŷ − y for cross-entropies, with label weights p y (ŷ − 1) + (1 − y) ŷ;
  * otherwise g′(a) ⊙ h′(z − y), where h′ is z − y for squared error, z − y clipped to ±D for Huber's, and its
@@ -64,13 +72,17 @@ export function outputDelta(
   labelWeights?: Numbers,
 ): Float64Array {
   const difference = z.map((v, k) => v - y[k]!);
-  const { loss, output, huberDelta } = network;
+  const { loss, output, huberDelta, quantile = 0 } = network;
   if (labelWeights && loss === 'binary-cross-entropy') {
     return z.map((v, k) => labelWeights[k]! * y[k]! * (v - 1) + (1 - y[k]!) * v);
   }
   if (!isOfDifferences(loss) || output === 'softmax') return difference;
   const limit = huberDelta ?? Number.POSITIVE_INFINITY;
-  const h = (r: number) => (loss === 'absolute' ? Math.sign(r) : Math.min(Math.max(r, -limit), limit));
+  const h = (r: number) => {
+    if (loss === 'absolute') return Math.sign(r);
+    if (loss === 'quantile') return r > 0 ? 1 - quantile : r < 0 ? -quantile : 0;
+    return Math.min(Math.max(r, -limit), limit);
+  };
   const slope = derive(output, a);
   return difference.map((r, k) => slope[k]! * h(r));
 }

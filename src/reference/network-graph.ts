@@ -79,11 +79,13 @@ function buildError(network: Network, y: graph.Node[], a: graph.Node[], labelWei
       return graph.multiply(graph.leaf(0.5), graph.sum(squares));
     }
     case 'huber':
+    case 'quantile':
     case 'absolute':
       return graph.sum(
         a.map((net, k) => {
           const r = graph.subtract(y[k]!, buildActivation(network.output, net));
-          return network.loss === 'huber' ? buildHuber(r, network.huberDelta!) : buildSize(r);
+          if (network.loss === 'huber') return buildHuber(r, network.huberDelta!);
+          return network.loss === 'quantile' ? buildPinball(r, network.quantile!) : buildSize(r);
         }),
       );
     case 'binary-cross-entropy':
@@ -108,6 +110,12 @@ function buildHuber(r: graph.Node, delta: number): graph.Node {
   const { leaf, multiply, subtract } = graph;
   if (Math.abs(r.value) <= delta) return multiply(leaf(0.5), graph.power(r, 2));
   return multiply(leaf(delta), subtract(buildSize(r), leaf(delta / 2)));
+}
+
+/** τ r above 0, (τ − 1) r below; a constant at 0. */
+function buildPinball(r: graph.Node, tau: number): graph.Node {
+  const factor = r.value > 0 ? tau : r.value < 0 ? tau - 1 : 0;
+  return graph.multiply(graph.leaf(factor), r);
 }
 
 /** |r|; a constant at 0. */

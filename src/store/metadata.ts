@@ -102,7 +102,8 @@ function checkNetwork(value: unknown, where: string): Network {
     isList(network?.hidden, activation => isOneOf(ACTIVATIONS, activation)) &&
     isOneOf([...ACTIVATIONS, 'softmax'], network?.output) &&
     isOneOf(LOSSES, network?.loss) &&
-    ['number', 'undefined'].includes(typeof network?.huberDelta);
+    ['number', 'undefined'].includes(typeof network?.huberDelta) &&
+    ['number', 'undefined'].includes(typeof network?.quantile);
   check(isNetwork, where, '{layers, hidden, output, loss} of a network', value);
   try {
     return describeNetwork(network as Network);

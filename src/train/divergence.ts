@@ -19,7 +19,7 @@ const TIMES_NOTHING = 1e6;
  * is no limit.
  */
 export function greatestLoss(
-  { loss, huberDelta = 1 }: Network,
+  { loss, huberDelta = 1, quantile = 0 }: Network,
   { y, rows, outputs, task, encoding }: Dataset,
 ): number {
   if (encoding.targetIsInput && !isScaled(encoding)) return Number.POSITIVE_INFINITY;
@@ -28,6 +28,7 @@ export function greatestLoss(
   for (let i = 0; i < y.length; i++) {
     const size = Math.abs(y[i]!);
     if (loss === 'absolute') sum += size;
+    else if (loss === 'quantile') sum += y[i]! > 0 ? quantile * size : (1 - quantile) * size;
     else sum += loss === 'huber' && size > huberDelta ? huberDelta * size : 0.5 * (size * size);
   }
   return TIMES_NOTHING * Math.max(sum / rows, outputs);

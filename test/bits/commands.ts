@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   folds: [`train ${KIND} --folds 3 --out out/run`],
   'folds, numbers': [`train ${PRICES} --folds 3 --out out/run`],
   'folds, labels': [`train ${LABELS} --folds 4 --out out/run`],
+  ensemble: [`train ${KIND} --ensemble 3 --out out/run`, 'predict out/run files/held.csv'],
   'find-lr': [`train ${ANSWER} --lr usual --epochs usual --find-lr --lr-steps 20`],
   'find-lr, its range': [
     `train ${KIND} --lr usual --epochs usual --find-lr --lr-low 0.001 --lr-high 20 --lr-steps 30`,

@@ -173,7 +173,7 @@ function softened(a: number): number {
 
 /** δ = v h′(r) ⊙ g′, r = z − y. */
 function errorOfDifferences(rows: readonly OutputRow[], { network, weighs }: Errors): number {
-  const { loss, huberDelta = Infinity } = network;
+  const { loss, huberDelta = Infinity, quantile = 0.5 } = network;
   const activation = network.output as Activation;
   const z = rows.map(({ a }) => a.map(value => activate(activation, value)));
   const differences = rows.map(({ y }, i) => z[i]!.map((value, j) => value - (y as Float32Array)[j]!));
@@ -185,10 +185,15 @@ function errorOfDifferences(rows: readonly OutputRow[], { network, weighs }: Err
     return 0.5 * sumSquaresInFours(differences.flatMap(row => [...row]));
   }
   const limit = round(huberDelta);
+  const share = round(quantile);
+  const termsOf = (r: number) => {
+    if (loss === 'quantile') return quantileError(r, share);
+    return loss === 'absolute' ? absoluteError(r) : huberError(r, limit);
+  };
   let sum = 0;
   rows.forEach(({ delta, weight }, i) => {
     differences[i]!.forEach((r, j) => {
-      const [error, slope] = loss === 'absolute' ? absoluteError(r) : huberError(r, limit);
+      const [error, slope] = termsOf(r);
       sum += round(weight * error);
       delta[j] = round(weight * slope) * slopes[i]![j]!;
     });
@@ -199,6 +204,12 @@ function errorOfDifferences(rows: readonly OutputRow[], { network, weighs }: Err
 /** |r|, and its slope: the sign of r. */
 function absoluteError(r: number): [error: number, slope: number] {
   return [Math.abs(r), Math.sign(r)];
+}
+
+/** (1 − share) r above 0, share |r| below; and its slope. */
+function quantileError(r: number, share: number): [error: number, slope: number] {
+  const factor = r > 0 ? round(1 - share) : share;
+  return [round(factor * Math.abs(r)), round(factor * Math.sign(r))];
 }
 
 /** ½ r² within ±limit, limit (|r| − ½ limit) beyond; and its slope: r, kept within ±limit. */

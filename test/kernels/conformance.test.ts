@@ -587,11 +587,11 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
-  it.each([true, false])('huberError and absoluteError, weights %s', weighs => {
+  it.each([true, false])('huberError, quantileError and absoluteError, weights %s', weighs => {
     for (const activation of derivedFromZ) {
       for (const [rows, columns] of shapes) {
         const length = rows * columns;
-        for (const limit of [0.3, 1, Number.POSITIVE_INFINITY, null]) {
+        for (const limit of [0.3, 1, Number.POSITIVE_INFINITY, 'quantile', null]) {
           const { y, delta, metrics, outputs, weights } = losses(rows, columns, 1);
           fill(y, length);
           activateInPlace(delta, length, numberOf(activation));
@@ -602,7 +602,9 @@ describe.each(backends)('%s', (name, make) => {
           compare(
             x => {
               if (limit === null) x.elements.absoluteError(delta, y, metrics, rows, columns, v, g);
-              else x.elements.huberError(delta, y, metrics, rows, columns, v, limit, g);
+              else if (limit === 'quantile')
+                x.elements.quantileError(delta, y, metrics, rows, columns, v, 0.9, g);
+              else x.elements.huberError(delta, y, metrics, rows, columns, v, limit as number, g);
               return undefined;
             },
             outputs,

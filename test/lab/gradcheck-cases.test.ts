@@ -8,13 +8,22 @@ import { spelledOut } from '../datasets.js';
 const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
-  const named = cases.map(({ network: { layers, hidden, output, loss }, data, perturbation, emphasis }) => {
-    const isLabels = data.task === 'multilabel' && 'labels';
-    const more = [isLabels, data.encoding.targetIsInput && 'of x', perturbation && 'dropout', emphasis?.name];
-    return [layers.length - 2, hidden[0], output, loss, ...more.filter(Boolean)].join(' ');
-  });
+  const named = cases.map(
+    ({ network: { layers, hidden, output, loss }, data, perturbation, emphasis, scale }) => {
+      const isLabels = data.task === 'multilabel' && 'labels';
+      const more = [
+        isLabels,
+        data.encoding.targetIsInput && 'of x',
+        perturbation && 'dropout',
+        emphasis?.name,
+        scale && 'scale',
+      ];
+      return [layers.length - 2, hidden[0], output, loss, ...more.filter(Boolean)].join(' ');
+    },
+  );
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
   for (const ending of usual) {
+    expect(named).toContain(`1 tanh ${ending} scale`);
     expect(named).toContain(`0  ${ending}`);
     for (const activation of ACTIVATIONS) expect(named).toContain(`2 ${activation} ${ending}`);
   }
@@ -40,7 +49,7 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   expect(named).toContain('2 tanh sigmoid binary-cross-entropy of x row weights');
   expect(named).toContain('1 tanh identity sse row weights');
   for (const output of ['identity', 'tanh', 'gelu']) {
-    for (const loss of ['huber', 'absolute']) {
+    for (const loss of ['huber', 'absolute', 'quantile']) {
       expect(named).toContain(`1 tanh ${output} ${loss}`);
       if (output === 'identity') expect(named).toContain(`1 tanh ${output} ${loss} row weights`);
     }

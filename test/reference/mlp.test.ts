@@ -79,6 +79,8 @@ describe('an example computed by hand', () => {
     [{ loss: 'huber', huberDelta: 1.5 }, 1.5 * (2 - 0.75) + 0.5, [0.5, 1.5, 2.5]],
     [{ loss: 'huber', huberDelta: 3 }, 2.5, [1, 2, 3]],
     [{ loss: 'absolute' }, 3, [0, 1, 2]],
+    // ¼ · 2 + ¾ · 1, slopes ¼ and −¾.
+    [{ loss: 'quantile', quantile: 0.75 }, 0.25 * 2 + 0.75, [-0.5, 0.25, 1]],
   ] as const)('%j: E = %d, gradE = %j', (loss, E, byHand) => {
     const { loss: error, gradE } = gradient({ ...line, ...loss }, weights, x, y, SUM);
     expect(error).toBe(E);

@@ -14,10 +14,15 @@ import {
 } from '../../model/network.js';
 import { usualLoss } from '../../train/defaults.js';
 
-type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
+type NetworkSettings = Pick<
+  Settings,
+  'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta' | 'quantile'
+>;
 
 /** As in PyTorch. */
 export const DEFAULT_HUBER_DELTA = 1;
+/** The median. */
+export const DEFAULT_QUANTILE = 0.5;
 
 /** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {
@@ -76,6 +81,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     output,
     loss,
     ...(loss === 'huber' ? { huberDelta: settings.huberDelta ?? DEFAULT_HUBER_DELTA } : {}),
+    ...(loss === 'quantile' ? { quantile: settings.quantile ?? DEFAULT_QUANTILE } : {}),
   });
 }
 

@@ -44,10 +44,15 @@ export function lossOfPredictions(
 }
 
 /** Of y and ŷ in the units used for training. */
-function differenceError({ loss, huberDelta = 1 }: Network): (y: number, yHat: number) => number {
+function differenceError({
+  loss,
+  huberDelta = 1,
+  quantile = 0,
+}: Network): (y: number, yHat: number) => number {
   return (y, yHat) => {
     const size = Math.abs(y - yHat);
     if (loss === 'absolute') return size;
+    if (loss === 'quantile') return size * (y > yHat ? quantile : 1 - quantile);
     if (loss === 'huber' && size > huberDelta) return huberDelta * (size - huberDelta / 2);
     return (size * size) / 2;
   };

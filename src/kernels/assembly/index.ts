@@ -3,7 +3,7 @@ export { activate, exp, multiplyByDerivative } from './activations';
 export { softmaxCrossEntropy } from './cross-entropy';
 export { addNoise, drop } from './draws';
 export { checksum } from './checksum';
-export { absoluteError, binaryCrossEntropy, binaryError, huberError, squaredError } from './losses';
+export { absoluteError, binaryCrossEntropy, binaryError, huberError, quantileError, squaredError } from './losses';
 export { multiply } from './multiply';
 export { sumRowNorms, sumSquaredSums } from './noise';
 export { gatherBytes, gatherFloats, gatherSpans, gatherWords, sumColumns } from './rows';

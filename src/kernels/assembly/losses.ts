@@ -9,6 +9,7 @@ import {
   binaryOfValues,
   huber,
   labelledBinary,
+  quantile,
   weightedBinary,
 } from './elementwise-losses';
 import { derivative } from './formulas';
@@ -79,6 +80,20 @@ export function huberError(
   activation: i32,
 ): void {
   huber(delta, 0, y, metrics, rows, columns, weights, 0, 0, limit, activation);
+}
+
+/** As huberError. */
+export function quantileError(
+  delta: usize,
+  y: usize,
+  metrics: usize,
+  rows: usize,
+  columns: usize,
+  weights: usize,
+  share: f32,
+  activation: i32,
+): void {
+  quantile(delta, 0, y, metrics, rows, columns, weights, 0, 0, share, activation);
 }
 
 /** As huberError. */

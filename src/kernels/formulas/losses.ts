@@ -17,6 +17,7 @@ export interface LossInputs<V> {
   readonly count?: V;
   /** Of the column's positive labels. */
   readonly labelWeight?: V;
+  /** D of Huber's error, τ of the quantile's. */
   readonly limit?: V;
 }
 
@@ -113,6 +114,14 @@ export const LOSS_FORMULAS = {
         error: o.choose(o.isBelow(limit, size), beyond, o.multiply(half, square)),
         slope: o.larger(o.smaller(r, limit), negative(o, limit)),
       };
+    }),
+
+  quantileError: (o, inputs) =>
+    regression(o, inputs, (r, size) => {
+      const share = inputs.limit!;
+      const isAbove = o.isBelow(o.constant(0), r);
+      const factor = o.choose(isAbove, o.subtract(o.constant(1), share), share);
+      return { error: o.multiply(factor, size), slope: o.multiply(factor, sign(o, r)) };
     }),
 
   absoluteError: (o, inputs) => regression(o, inputs, (r, size) => ({ error: size, slope: sign(o, r) })),

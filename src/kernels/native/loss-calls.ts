@@ -8,7 +8,7 @@ import type { ThreadCode } from './thread-code.js';
 
 type NativeLosses = Pick<
   Elements,
-  'binaryCrossEntropy' | 'binaryError' | 'squaredError' | 'huberError' | 'absoluteError'
+  'binaryCrossEntropy' | 'binaryError' | 'squaredError' | 'huberError' | 'quantileError' | 'absoluteError'
 >;
 
 /** What a loss may be given; each is a bit of the number of its variant. */
@@ -40,6 +40,7 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
   const crossEntropy = codeOf('binaryCrossEntropy', 'bias');
   const error = codeOf('binaryError', 'bias');
   const huber = codeOf('huberError', 'limit');
+  const quantile = codeOf('quantileError', 'limit');
   const absolute = codeOf('absoluteError', null);
   const squared = rememberCode((length, activation) =>
     code.place({ kernel: 'squaredError', shape: `${length} elements`, way: through(activation) }, machine =>
@@ -64,6 +65,18 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
   const widthOf = (rows: number, columns: number) => (columns === 1 ? rows : columns);
   const linesOf = (rows: number, columns: number) => (columns === 1 ? 1 : rows);
 
+  /** A loss with a number of its own: D of Huber's, τ of the quantile's. */
+  const limited =
+    (place: typeof huber): NativeLosses['huberError'] =>
+    (delta, y, metrics, rows, columns, weights, limit, activation) => {
+      if (rows === 0) return;
+      const address = place(widthOf(rows, columns), variantOf(columns, weights, 0, 0, activation));
+      const lines = linesOf(rows, columns);
+      const { scratch } = code;
+      float[0] = limit;
+      code.call(address, WORDS, delta, 0, y, metrics, lines, scratch, weights, 0, 0, floatBits[0]!);
+    };
+
   return {
     binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights) {
       if (rows === 0) return;
@@ -82,14 +95,8 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
       if (length === 0) return;
       code.call(squared(length, activation), SQUARED_COUNT, delta, y, metrics, 1, code.scratch);
     },
-    huberError(delta, y, metrics, rows, columns, weights, limit, activation) {
-      if (rows === 0) return;
-      const address = huber(widthOf(rows, columns), variantOf(columns, weights, 0, 0, activation));
-      const lines = linesOf(rows, columns);
-      const { scratch } = code;
-      float[0] = limit;
-      code.call(address, WORDS, delta, 0, y, metrics, lines, scratch, weights, 0, 0, floatBits[0]!);
-    },
+    huberError: limited(huber),
+    quantileError: limited(quantile),
     absoluteError(delta, y, metrics, rows, columns, weights, activation) {
       if (rows === 0) return;
       const address = absolute(widthOf(rows, columns), variantOf(columns, weights, 0, 0, activation));

@@ -12,6 +12,7 @@ type LossKernels = Pick<
   | 'binaryError'
   | 'squaredError'
   | 'huberError'
+  | 'quantileError'
   | 'absoluteError'
 >;
 
@@ -120,6 +121,12 @@ export function plainLosses({ floats, words, orOnes, pair }: Views): LossKernels
     huberError(delta, y, metrics, rows, columns, weights, limit, activation) {
       const error = (r: number) => (Math.abs(r) <= limit ? 0.5 * r * r : limit * (Math.abs(r) - 0.5 * limit));
       const slope = (r: number) => Math.min(Math.max(r, -limit), limit);
+      robust({ delta, y, metrics, rows, columns, weights, activation }, error, slope);
+    },
+
+    quantileError(delta, y, metrics, rows, columns, weights, share, activation) {
+      const error = (r: number) => (r > 0 ? (1 - share) * r : -share * r);
+      const slope = (r: number) => (r > 0 ? 1 - share : r < 0 ? -share : 0);
       robust({ delta, y, metrics, rows, columns, weights, activation }, error, slope);
     },
 

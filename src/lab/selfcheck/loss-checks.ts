@@ -76,6 +76,9 @@ export const LOSS_CHECKS = {
     const limit = weights > 0 ? 0.25 : Number.POSITIVE_INFINITY;
     sheet.kernels.elements.huberError(delta, y, metrics, rows, columns, weights, limit, activation);
   }),
+  'quantile error': overOutputs((sheet, { delta, metrics, weights, rows, columns }, y, activation) =>
+    sheet.kernels.elements.quantileError(delta, y, metrics, rows, columns, weights, 0.875, activation),
+  ),
   'absolute error': overOutputs((sheet, { delta, metrics, weights, rows, columns }, y, activation) =>
     sheet.kernels.elements.absoluteError(delta, y, metrics, rows, columns, weights, activation),
   ),

@@ -27,6 +27,7 @@ interface Given extends Partial<TrainOptions> {
   activations?: Network['hidden'];
   loss?: Network['loss'];
   huberDelta?: number;
+  quantile?: number;
 }
 
 /** A training without its workers and its kind of update, which change no bit. */
@@ -94,6 +95,7 @@ const CASES: Readonly<Record<string, Given>> = {
   },
   'sum of errors': { table: 'answers', reduction: 'sum', learningRate: 2 ** -6 },
   'huber error, weighted': { table: 'weighted numbers', loss: 'huber', huberDelta: 0.5 },
+  'quantile error, weighted': { table: 'weighted numbers', loss: 'quantile', quantile: 0.75 },
   'class weights, smoothing': {
     table: 'weighted classes',
     classWeights: [0.5, 2, 1.25, 0],
@@ -147,7 +149,16 @@ export function trainingOf(name: string): SmallTraining {
 
 function makeTraining(name: string): SmallTraining {
   const given = CASES[name]!;
-  const { table = 'classes', validation, sizes = SIZES, activations, loss, huberDelta, ...options } = given;
+  const {
+    table = 'classes',
+    validation,
+    sizes = SIZES,
+    activations,
+    loss,
+    huberDelta,
+    quantile,
+    ...options
+  } = given;
   const data = tableOf(table);
   const chosen = loss ?? usualLoss(data.task);
   const network = describeNetwork({
@@ -156,6 +167,7 @@ function makeTraining(name: string): SmallTraining {
     output: usualOutput(chosen),
     loss: chosen,
     ...(huberDelta !== undefined && { huberDelta }),
+    ...(quantile !== undefined && { quantile }),
   });
   const init = weightsOf(network);
   return {

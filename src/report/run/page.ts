@@ -79,7 +79,9 @@ function networkText(network: unknown): string | null {
   return [network.layers.join(' → '), ...activations, ...loss].join(', ');
 }
 
-function isLoss(network: Readonly<Record<string, unknown>>): network is Pick<Network, 'loss' | 'huberDelta'> {
+function isLoss(
+  network: Readonly<Record<string, unknown>>,
+): network is Pick<Network, 'loss' | 'huberDelta' | 'quantile'> {
   return typeof network.loss === 'string';
 }
 

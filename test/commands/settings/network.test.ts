@@ -72,12 +72,12 @@ describe('the network', () => {
     [
       'regression',
       { loss: 'cross-entropy' },
-      '--loss: expected sse, huber or absolute, because the task of d.csv is regression; got cross-entropy.',
+      '--loss: expected sse, huber, absolute or quantile, because the task of d.csv is regression; got cross-entropy.',
     ],
     [
       'regression',
       { loss: 'binary-cross-entropy' },
-      '--loss: expected sse, huber or absolute, because the task of d.csv is regression; got binary-cross-entropy.',
+      '--loss: expected sse, huber, absolute or quantile, because the task of d.csv is regression; got binary-cross-entropy.',
     ],
     [
       'binary',

@@ -198,6 +198,7 @@ describe.each(available)('%s', set => {
           compare(`${rows} × ${columns}, ${weights}`, ({ elements }) => {
             elements.huberError(A, C, METRICS, rows, columns, weights, edges ? Infinity : 0.5, g);
             elements.absoluteError(B, C, METRICS, rows, columns, weights, g);
+            elements.quantileError(B, C, METRICS, rows, columns, weights, 0.9, g);
             elements.squaredError(D, C, METRICS, rows * columns, g);
           });
         }

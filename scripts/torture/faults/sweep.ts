@@ -13,7 +13,7 @@ export const PRELOAD = new URL('../calls/preload.js', import.meta.url).href;
 const SESSION = fileURLToPath(new URL('./session.js', import.meta.url));
 
 /** How long a disturbed run, and what is looked at afterwards, may take. */
-export const LIMIT_SECONDS = 60;
+export const LIMIT_SECONDS = 120;
 
 export interface Sweep {
   /** Name of a case. */

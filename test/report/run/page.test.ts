@@ -97,9 +97,9 @@ describe('the page of a run', () => {
     expect(pageOf(runFiles('runs/a', 0, { summary: null }))).toContain('No epoch is finished yet.');
   });
 
-  it('names folds that have only started', () => {
+  it('names folds and members that have only started', () => {
     const runs = toRuns([runFiles('cv/fold-1', 1)], ['lockstep train a.csv']);
-    expect(runPage(runs, '0.1.0', ['cv/fold-2'])).toContain('Fold cv/fold-2 has started');
+    expect(runPage(runs, '0.1.0', ['cv/fold-2'])).toContain('cv/fold-2 has started');
   });
 
   it('accepts anything as a configuration or a record', () => {

@@ -90,7 +90,7 @@ function overview(study: ScalingStudy): Content {
       const chart = overviewChart(curves, quantity);
       return figure(
         drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
-        'Relative to the best serial run; intervals are in the table above.',
+        `Relative to the best serial run${study.configuration.repeats > 1 ? '; intervals are in the table above' : ''}.`,
       );
     });
   });
@@ -140,8 +140,10 @@ function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
 }
 
 function batchSections(study: BatchStudy): Section[] {
+  const steps = stepsChart(study);
+  const isPerfect = steps.series.some(({ line, data }) => line === 'dotted' && data.length > 0);
   const all = [
-    [stepsChart(study), 'Dotted: twice the batch, half the steps.'],
+    [steps, isPerfect ? 'Dotted: twice the batch, half the steps.' : 'Steps to the target.'],
     [secondsChart(study), 'Time of the steps, without evaluation.'],
     [learningRateChart(study), 'Learning rate of the trial with the fewest steps.'],
   ] as const;

@@ -62,7 +62,7 @@ describe('where threads ran', () => {
         new Map([
           [1, seen(ticks, processor)],
           [2, seen(3, 0)],
-          [3, seen(i < 2 ? i : 2, 1)],
+          [3, seen(Math.min(i, 1), 1)],
         ]),
       );
     });

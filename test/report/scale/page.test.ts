@@ -124,3 +124,14 @@ it.each([
   expect(text).not.toMatch(/<script|<img/);
   expect(text).toContain('&lt;script&gt;');
 });
+
+it('mentions in captions only what is drawn', () => {
+  const once = scalingStudy({ backends: ['blas', 'wasm'] });
+  once.configuration.repeats = 1;
+  const page = studyPage(once);
+  expect(page).not.toMatch(/bars are|intervals are in the table/);
+  const missed = batchStudy();
+  for (const { points } of missed.curves) for (const point of points) point.perfectSteps = null;
+  expect(studyPage(missed)).not.toContain('Dotted');
+  expect(studyPage(batchStudy())).toContain('Dotted');
+});

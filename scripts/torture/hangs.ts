@@ -31,8 +31,8 @@ if (!(runs > 0 && minutes > 0 && from >= 0)) {
   process.exit(2);
 }
 
-/** Each training takes milliseconds. */
-const HANG_MILLISECONDS = 120_000;
+/** Each training takes milliseconds, on an overloaded machine minutes; hangs within a segment are noticed earlier. */
+const HANG_MILLISECONDS = 900_000;
 /** Runs after which idle threads are ended, so that threads start and end often too. */
 const FRESH = 50;
 /** Of this many runs, one has another beside it. */

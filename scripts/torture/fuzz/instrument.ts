@@ -22,14 +22,30 @@ const COPIED = [
   'src/store',
 ];
 
+/** The targets and what they share. */
+function targetFiles(): string[] {
+  const names = readdirSync(join('dist', HOME)).filter(name => /^seeds\.js$|targets?\.js$/.test(name));
+  return names.map(name => `${HOME}/${name}`);
+}
+
+/** A change of the built code that the search has to find. */
+export interface Fault {
+  /** In the build, without its extension. */
+  file: string;
+  from: string;
+  to: string;
+}
+
 /**
- * Recreates the copy for a target. Returns the path of its targets. @throws Error if Istanbul isn't installed
+ * Recreates the copy for a target, with a fault if one is given. Returns the path of its targets.
+ * @throws Error if Istanbul isn't installed, or the place of the fault is not there exactly once
  */
-export function instrumentBuild(target: string): string {
+export function instrumentBuild(target: string, fault: Fault | null = null): string {
   const copy = join('dist', `fuzz-${target}`);
   rmSync(copy, { recursive: true, force: true });
-  for (const part of [...COPIED, `${HOME}/targets.js`, `${HOME}/seeds.js`]) {
+  for (const part of [...COPIED, ...targetFiles()]) {
     cpSync(join('dist', part), join(copy, part), { recursive: true });
+    if (fault) plant(copy, part, fault);
     instrumentAll(join(copy, part), true);
   }
   cpSync('node_modules/yaml', join(copy, 'node_modules/yaml'), { recursive: true });
@@ -55,4 +71,15 @@ function createInstrumenter(esModules: boolean): Instrumenter {
     'istanbul-lib-instrument',
   );
   return createInstrumenter({ esModules, compact: true, produceSourceMap: false });
+}
+
+/** Plants the fault if its file is in this part of the copy. */
+function plant(copy: string, part: string, { file, from, to }: Fault): void {
+  const name = `${file}.js`;
+  if (name !== part && !name.startsWith(`${part}/`)) return;
+  const path = join(copy, name);
+  const parts = readFileSync(path, 'utf8').split(from);
+  if (parts.length !== 2)
+    throw new Error(`${path}: expected this once, got it ${parts.length - 1} times: ${from}`);
+  writeFileSync(path, parts.join(to));
 }

@@ -2,65 +2,22 @@
  * The fuzzed parsers, each of which takes arbitrary bytes. A run either reads them or refuses them with a
  * LockstepError; anything else thrown is a finding. The property tests use the same targets.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readConfigFile } from '../../../src/config/config-file.js';
 import { checkOptions } from '../../../src/config/settings.js';
 import { product, readIdx } from '../../../src/data/images/idx.js';
 import { encodeLabels, encodingOf } from '../../../src/data/images/labels.js';
-import { LockstepError } from '../../../src/errors.js';
 import { loadCheckpoint } from '../../../src/store/checkpoint-file.js';
 import { loadModel } from '../../../src/store/model-file.js';
 import { readRunFiles } from '../../../src/store/read-run.js';
 import { decodeTensors, encodeTensors } from '../../../src/store/safetensors.js';
+import { ARRAY_TARGETS } from './array-targets.js';
+import { CELL_TARGETS } from './cell-targets.js';
 import { CHECKPOINT_MODEL, CHECKPOINTS, MODELS, placesOfNetwork, RUNS } from './seeds.js';
+import { bytes, claim, fileOf, folder, passing, refusable, type Target } from './target.js';
+import { TEXT_TARGETS } from './text-targets.js';
 
-export interface Target {
-  /** Well-formed seed inputs. */
-  seeds: Uint8Array[];
-  /** Words of the format, to be inserted anywhere. */
-  words: string[];
-  /**
-   * Returns whether the input was read. @throws anything but a LockstepError, or an error if the result
-   * contradicts itself
-   */
-  run(input: Uint8Array): Promise<boolean>;
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'lockstep-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** Writes a file with these contents, replacing the previous one. */
-function fileOf(name: string, contents: Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, contents);
-  return path;
-}
-
-/** Returns null if the input is refused. */
-async function refusable<T>(work: () => T): Promise<Awaited<T> | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
-    return null;
-  }
-}
-
-/**
- * Reads an input and checks claims about the result; a refusal passes. Returns whether the input was read.
- */
-async function passing(work: () => Promise<void>): Promise<boolean> {
-  return (await refusable(async () => work().then(() => true))) ?? false;
-}
-
-function claim(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`expected ${what}`);
-}
-
-const bytes = (text: string) => new TextEncoder().encode(text);
+export type { Target } from './target.js';
 
 /** An IDX file: zero, zero, type, number of dimensions, their sizes, elements. */
 function idx(type: number, sizes: number[], elements: number[]): Uint8Array {
@@ -293,4 +250,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   checkpoint: checkpointTarget,
   run: runTarget,
   config: configTarget,
+  ...ARRAY_TARGETS,
+  ...CELL_TARGETS,
+  ...TEXT_TARGETS,
 };

@@ -82,7 +82,12 @@ function* readBatches(
   for (;;) {
     const { done, value } = guarded(name, () => reader.next() as IteratorResult<RecordBatch>);
     if (done) return;
-    const cells = indices.map(j => guarded(name, () => cellsOf(arrow, value.data.children[j]!)));
+    const cells = indices.map(j =>
+      guardedCells(
+        name,
+        guarded(name, () => cellsOf(arrow, value.data.children[j]!)),
+      ),
+    );
     yield { rows: value.numRows, cells };
   }
 }
@@ -99,6 +104,29 @@ function guarded<T>(name: string, read: () => T): T {
       cause,
     );
   }
+}
+
+/** The same cells, whose damage shows only when they are read. */
+function guardedCells(name: string, cells: TypedCells): TypedCells {
+  if (cells.kind === 'text') return { ...cells, at: row => guarded(name, () => cells.at(row)) };
+  const { bytes, isEmpty } = cells;
+  return {
+    ...cells,
+    bytes: (begin, count) => guarded(name, () => bytes(begin, count)),
+    isEmpty: isEmpty && (row => guarded(name, () => isEmpty(row))),
+  };
+}
+
+/** A part of a column's own bytes. @throws RangeError if it has fewer: what follows in the file is not of this column */
+function partOf(
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+  begin: number,
+  length: number,
+): Uint8Array {
+  if (begin + length > byteLength) {
+    throw new RangeError(`a column has ${byteLength} bytes, and its rows take ${begin + length} or more`);
+  }
+  return new Uint8Array(buffer, byteOffset + begin, length);
 }
 
 interface Read {
@@ -151,11 +179,11 @@ function cellsOf(arrow: Arrow, data: Data): TypedCells {
     return { kind: 'fixed', bytes, isEmpty };
   }
   if (DataType.isDecimal(type)) return decimalCells(data.values as Uint32Array, type.bitWidth / 8, isEmpty);
-  const { buffer, byteOffset } = data.values as Uint8Array;
+  const values = data.values as Uint8Array;
   const isHalf = DataType.isFloat(type) && type.precision === arrow.Precision.HALF;
   const width = isHalf ? 2 : CELL_BYTES[cellType(arrow, type)!];
   const bytes = (begin: number, count: number) => {
-    const cells = new Uint8Array(buffer, byteOffset + begin * width, count * width);
+    const cells = partOf(values, begin * width, count * width);
     return isHalf ? Float32Array.from(new Uint16Array(cells.slice().buffer), halfToNumber) : cells;
   };
   return { kind: 'fixed', bytes, isEmpty };
@@ -163,12 +191,12 @@ function cellsOf(arrow: Arrow, data: Data): TypedCells {
 
 /** Integers of 4, 8 or 16 bytes, widened to the 16 that DuckDB uses. */
 function decimalCells(
-  { buffer, byteOffset }: Uint32Array,
+  values: Uint32Array,
   width: number,
   isEmpty: ((row: number) => boolean) | null,
 ): TypedCells {
   const bytes = (begin: number, count: number) => {
-    const narrow = new Uint8Array(buffer, byteOffset + begin * width, count * width);
+    const narrow = partOf(values, begin * width, count * width);
     if (width === 16) return narrow;
     const wide = new Uint8Array(count * 16);
     for (let i = 0; i < count; i++) {
@@ -185,23 +213,29 @@ function decimalCells(
 function dictionaryCells(arrow: Arrow, data: Data, isEmpty: ((row: number) => boolean) | null): TypedCells {
   const codes = data.values as Int32Array;
   const values = data.dictionary as Vector;
-  const codeAt = (row: number) => Number(codes[row]);
+  const codeAt = (row: number) => {
+    const code = Number(codes[row]);
+    // Also false if there are fewer codes than rows.
+    if (!(code >= 0 && code < values.length)) {
+      throw new RangeError(`a cell is value ${code} of a dictionary of ${values.length}`);
+    }
+    return code;
+  };
   if (cellType(arrow, values.type) === 'VARCHAR') {
     const texts: (string | null)[] = Array.from({ length: values.length }, (_, i) => values.get(i));
-    return { kind: 'text', at: row => (isEmpty?.(row) ? null : (texts[codeAt(row)] ?? null)) };
+    return { kind: 'text', at: row => (isEmpty?.(row) ? null : texts[codeAt(row)]!) };
   }
   if (values.data.length !== 1) throw new RangeError('a dictionary of numbers comes in several parts');
   const inner = cellsOf(arrow, values.data[0]!) as Extract<TypedCells, { kind: 'fixed' }>;
   const width = CELL_BYTES[cellType(arrow, values.type)!];
-  const isInnerEmpty = (row: number) => inner.isEmpty?.(codeAt(row)) ?? false;
+  const isInnerEmpty = (row: number) => (inner.isEmpty === null ? false : inner.isEmpty(codeAt(row)));
   return {
     kind: 'fixed',
     bytes: (begin, count) => {
       const cells = new Uint8Array(count * width);
       for (let i = 0; i < count; i++) {
         if (isEmpty?.(begin + i)) continue;
-        const { buffer, byteOffset } = inner.bytes(codeAt(begin + i), 1);
-        cells.set(new Uint8Array(buffer, byteOffset, width), i * width);
+        cells.set(partOf(inner.bytes(codeAt(begin + i), 1), 0, width), i * width);
       }
       return cells;
     },

@@ -116,9 +116,5 @@ export const ARRAY_TARGETS: Readonly<Record<string, Target>> = {
     'PK\u0005\u0006',
     '.npy',
   ]),
-    'ARROW1',
-    'FEA1',
-    '\u00ff\u00ff\u00ff\u00ff',
-  ]),
   libsvm: libsvmTarget,
 };

@@ -71,6 +71,7 @@ const NPY = [
 
 /** The sum of a row's values, as the text of the file has them; NaN if this simple reading does not apply. */
 function sumsInText(text: string): number {
+  if (text.includes('#')) return Number.NaN;
   let sum = 0;
   for (const line of text.split('\n')) {
     const [, ...pairs] = line.trim().split(/\s+/);

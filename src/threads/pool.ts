@@ -3,6 +3,8 @@
  * task per worker, all running at once. A pool that has lost a thread is closed and replaced. Runs on the coordinator.
  */
 
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { failure, LockstepError } from '../errors.js';
@@ -41,7 +43,7 @@ export interface PoolJob {
   barrier: Barrier;
 }
 
-const MODULE = new URL('../../workers/worker.js', import.meta.url).href;
+const MODULE = new URL('../../workers/worker.js', import.meta.url);
 
 export class WorkerPool {
   readonly workers: number;
@@ -61,7 +63,7 @@ export class WorkerPool {
   /** Whether all threads have ended; null before they are told to. */
   #end: Promise<boolean> | null = null;
 
-  constructor(workers: number, module = MODULE, regions = new CodeRegions()) {
+  constructor(workers: number, module = workerModule(), regions = new CodeRegions()) {
     this.workers = workers;
     this.#regions = regions;
     this.#piscina = startThreads(workers, module);
@@ -159,6 +161,15 @@ export class WorkerPool {
     this.#broken ??= reason;
     this.#job?.barrier.poison();
   }
+}
+
+/** @throws failed if it is not where the package has it */
+function workerModule(): string {
+  if (existsSync(MODULE)) return MODULE.href;
+  throw failure(
+    `threads: expected the package's file ${fileURLToPath(MODULE)}, got no such file.`,
+    'If the program was bundled, keep the package external (docs/library.md, Bundlers). Otherwise install the package again.',
+  );
 }
 
 /** @throws failed if the system gives the threads too little address space, or doesn't start them */

@@ -30,7 +30,15 @@ const LEAST = 80;
 it('runs each program of the folder in one of these tests', () => {
   const programs = readdirSync(EXAMPLES).filter(name => name.endsWith('.mjs'));
   expect(programs.sort()).toEqual([
-    ...['arrays.mjs', 'csv.mjs', 'fit.mjs', 'predict.mjs', 'resume.mjs', 'server.mjs', 'tune.mjs'],
+    'arrays.mjs',
+    'csv.mjs',
+    'fit.mjs',
+    'notebook.mjs',
+    'predict.mjs',
+    'resume.mjs',
+    'server.mjs',
+    'tune.mjs',
+    'worker.mjs',
   ]);
 });
 
@@ -43,6 +51,27 @@ it('csv.mjs saves a model, which predict.mjs judges', async () => {
   const said = await run('predict.mjs', model);
   expect(numberIn(said, /^([\d.]+) % of 150 rows$/m)).toBeGreaterThan(90);
   expect(said.match(/^setosa [01]\.\d{3}$/gm)).toHaveLength(3);
+});
+
+it('worker.mjs predicts in a worker while the main thread is free', async () => {
+  const said = await run('worker.mjs', model);
+  const counts = ['setosa', 'versicolor', 'virginica'].map(name =>
+    numberIn(said, new RegExp(`${name}: (\\d+)`)),
+  );
+  expect(counts.reduce((sum, count) => sum + count)).toBe(400_000);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+  // About 25 %; 100 % if it predicted in the main thread.
+  expect(numberIn(said, /busy for (\d+) % of the time$/m)).toBeLessThan(80);
+});
+
+it('notebook.mjs shows what each step has found, and saves the model', async () => {
+  const said = await run('notebook.mjs', 'notebook.safetensors');
+  expect(said.match(/^\d\./gm)).toEqual(['1.', '2.', '3.', '4.', '5.', '6.']);
+  expect(numberIn(said, /^([\d.]+) % of 30 rows are right/m)).toBeGreaterThan(LEAST);
+  // The petals tell the species apart, the sepals hardly.
+  const importance = (name: string) => numberIn(said, new RegExp(`${name} +│ +(-?[\\d.]+) `));
+  expect(importance('petal_width')).toBeGreaterThan(importance('sepal_width') + 0.1);
+  expect(said).toMatch(/^notebook\.safetensors predicts setosa for the first row$/m);
 });
 
 it('fit.mjs predicts with a model that it has saved', async () => {

@@ -1,13 +1,13 @@
 /**
- * The package as npm packs it, in a folder of its own: ES modules, CommonJS, and TypeScript with three ways of resolution. Its
- * dependencies are links to those of the checkout, so that nothing is downloaded.
+ * The package as npm packs it, in a folder of its own: ES modules, CommonJS, and TypeScript with three ways of resolution; and programs
+ * bundled as the docs say. Its dependencies are links to those of the checkout, so that nothing is downloaded.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../cli/lockstep.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,7 +29,8 @@ beforeAll(async () => {
   mkdirSync(place, { recursive: true });
   await run('tar', ['-xzf', join(folder, filename), '-C', place, '--strip-components=1']);
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types', 'koffi']) link(name);
+  for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types', 'koffi', 'rolldown'])
+    link(name);
 });
 
 const BODY = `
@@ -91,4 +92,46 @@ export async function use(data: Dataset): Promise<FittedModel> {
   const line = [...options, '--module', module, '--moduleResolution', moduleResolution, file];
   const { stdout } = await run(tsc, line, { cwd: folder }).catch(error => error);
   expect(stdout).toBe('');
+});
+
+describe('a bundler', () => {
+  const docs = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+  const [, bundlers] = docs.split('\n## Bundlers\n');
+  const [whole, predictsOnly] = [...bundlers!.matchAll(/```js\n(.*?)```/gs)].map(([, text]) => text!);
+  const ROWS = '[{ a: 1, y: "p" }, { a: 2, y: "q" }]';
+
+  it('leaves the package external in a program that trains', async () => {
+    const text = `import { fit } from 'lockstep'; import { bench } from 'lockstep/lab';
+      const model = await fit(${ROWS}, { epochs: 1, hidden: [2], workers: 1 });
+      await model.save('model.safetensors');
+      console.log(typeof bench, model.predict([[1], [2]]).length);`;
+    writeFileSync(join(folder, 'program.mjs'), text);
+    await node('bundle-program.mjs', whole!);
+    expect(await node('out/program.mjs', readFileSync(join(folder, 'out/program.mjs'), 'utf8'))).toBe(
+      'function 2\n',
+    );
+  });
+
+  it('takes in the package for a program that predicts, which needs no other package', async () => {
+    const text = `import { load } from 'lockstep';
+      const model = await load('model.safetensors');
+      console.log(JSON.stringify(model.predictProbabilities([[1], [2]])));
+      if (process.argv[2] === 'evaluate') await model.evaluate(${ROWS});`;
+    writeFileSync(join(folder, 'predict.mjs'), text);
+    await node('bundle-predict.mjs', predictsOnly!);
+    const empty = makeFolder();
+    cpSync(join(folder, 'out'), empty, { recursive: true });
+    cpSync(join(folder, 'model.safetensors'), join(empty, 'model.safetensors'));
+    const { stdout } = await run(process.execPath, ['predict.mjs'], { cwd: empty });
+    const { stdout: unbundled } = await run(process.execPath, ['predict.mjs'], { cwd: folder });
+    const [found, expected] = [stdout, unbundled].map(said => JSON.parse(said) as number[][]);
+    expect(found).toHaveLength(2);
+    for (const [i, row] of found!.entries()) {
+      for (const [k, probability] of row.entries()) expect(probability).toBeCloseTo(expected![i]![k]!, 6);
+    }
+    const evaluated = run(process.execPath, ['predict.mjs', 'evaluate'], { cwd: empty });
+    await expect(evaluated).rejects.toMatchObject({
+      stderr: expect.stringMatching(/worker\.js, got no such file/),
+    });
+  });
 });

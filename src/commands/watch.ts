@@ -1,13 +1,11 @@
 /** lockstep watch RUN: a page on this machine that follows a run, until Ctrl-C. */
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveContent, livePage, type State } from '../report/run/live.js';
 import { toRuns } from '../report/run/record.js';
 import { isLocked } from '../store/folder-lock.js';
 import { readParts } from '../store/read-parts.js';
 import { findRunFiles, type RunFiles } from '../store/read-run.js';
-import { RUN_FILES } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import { LiveServer } from '../views/live-server.js';
 import type { Call } from './line/call.js';
@@ -39,15 +37,15 @@ async function follow(path: string, name: string, server: LiveServer, signal: Ab
   let state: State = 'waiting';
   while (!signal.aborted) {
     const runs = await look(path);
-    const marks = JSON.stringify(await Promise.all(runs.map(marksOf)));
+    const now = JSON.stringify(runs);
     const was: State = state;
     // Looking at a lock takes it for a moment, so that of a run that is over is left alone until something changes.
-    if (marks !== before || state === 'training') state = stateOf(runs, await isLocked(path));
-    if (before === '' || marks !== before || state !== was) {
+    if (now !== before || state === 'training') state = stateOf(runs, await isLocked(path));
+    if (now !== before || state !== was) {
       // The commands that repeat runs are on the page of report.
       const commands = runs.map(() => '');
       server.send(liveContent(name, toRuns(runs, commands), state));
-      before = marks;
+      before = now;
     }
     await sleep(INTERVAL, undefined, { signal }).catch(() => {});
   }
@@ -65,11 +63,4 @@ function stateOf(runs: readonly RunFiles[], isBusy: boolean): State {
   if (runs.length === 0) return 'waiting';
   if (isBusy) return 'training';
   return runs.every(({ summary }) => summary !== null) ? 'finished' : 'stopped';
-}
-
-/** What changes whenever a file of the run does. */
-async function marksOf({ path }: RunFiles): Promise<unknown> {
-  const names = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.pictures, RUN_FILES.summary];
-  const found = await Promise.all(names.map(name => stat(join(path, name)).catch(() => null)));
-  return [path, found.map(file => file && [file.size, file.mtimeMs])];
 }

@@ -21,6 +21,8 @@ export class LiveServer {
   readonly #page: (nonce: string) => string;
   readonly #listeners = new Set<ServerResponse>();
   readonly #heartbeat: NodeJS.Timeout;
+  /** Those that don't read for now, such as a page that the browser has frozen: they get the newest when they do. */
+  readonly #late = new Set<ServerResponse>();
   #last: string | null = null;
 
   private constructor(server: Server, token: string, page: (nonce: string) => string) {
@@ -68,7 +70,10 @@ export class LiveServer {
   }
 
   #write(text: string): void {
-    for (const response of this.#listeners) response.write(text);
+    for (const response of this.#listeners) {
+      if (response.writableNeedDrain) this.#late.add(response);
+      else response.write(text);
+    }
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -108,7 +113,8 @@ export class LiveServer {
     response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
     response.write(this.#last ?? ':\n\n');
     this.#listeners.add(response);
-    response.on('close', () => this.#listeners.delete(response));
+    response.on('drain', () => this.#late.delete(response) && response.write(this.#last ?? ''));
+    response.on('close', () => this.#listeners.delete(response) && this.#late.delete(response));
   }
 }
 

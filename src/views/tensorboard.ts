@@ -1,7 +1,7 @@
 /** A run as an event file of TensorBoard, in a folder of the run's name. */
-import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { appendFile, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { writeAtomically } from '../store/atomic.js';
+import { removeTemporaries, writeAtomically } from '../store/atomic.js';
 import type { RunFiles } from '../store/read-run.js';
 import { type Plain, partOf } from '../store/run-files.js';
 import { beginning, pointRecord } from './event-file.js';
@@ -10,6 +10,9 @@ import type { View } from './view.js';
 
 /** TensorBoard reads files with tfevents in their names, in the order of their names. */
 const OURS = /^events\.out\.tfevents\.\d+\.lockstep$/;
+
+/** Appends to a file that is there. */
+const EXISTING = constants.O_WRONLY | constants.O_APPEND;
 
 export class TensorBoard implements View {
   readonly name: string;
@@ -29,6 +32,8 @@ export class TensorBoard implements View {
   async begin({ config, metrics }: RunFiles): Promise<void> {
     this.#config = config;
     await mkdir(this.#folder, { recursive: true });
+    // TensorBoard would read what a killed process left half written.
+    await removeTemporaries(this.#folder);
     const before = (await readdir(this.#folder)).filter(name => OURS.test(name)).sort();
     const newest = Number(before.at(-1)?.split('.')[3] ?? 0);
     const name = `events.out.tfevents.${Math.max(Date.now(), newest + 1)}.lockstep`;
@@ -38,9 +43,10 @@ export class TensorBoard implements View {
     for (const old of before) await rm(join(this.#folder, old), { force: true });
   }
 
+  /** @throws if the file is gone: another process has replaced it, with all that there was */
   async add(records: readonly Plain[]): Promise<void> {
     const points = records.flatMap(record => pointOf(this.#config, record) ?? []);
-    await appendFile(this.#path, Buffer.concat(points.map(pointRecord)));
+    await appendFile(this.#path, Buffer.concat(points.map(pointRecord)), { flag: EXISTING });
   }
 
   async end(): Promise<void> {}

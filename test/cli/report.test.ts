@@ -1,5 +1,5 @@
 /** lockstep report: a finished run, one that was cut off, and no run. */
-import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
@@ -46,12 +46,20 @@ it('compares runs, one of which was cut off within a line', async () => {
 it('writes event files of TensorBoard with a training and of one that is there, and goes on without MLflow', async () => {
   const away = 'http://127.0.0.1:9';
   const { code, stderr } = await runInside(
-    [...TRAIN.replace('first', 'seen').split(' '), '--tensorboard', 'logs', '--mlflow', away],
+    [
+      ...TRAIN.replace('first', 'seen').split(' '),
+      '--tensorboard',
+      'logs',
+      '--mlflow',
+      away,
+      '--mlflow-experiment',
+      'my houses',
+    ],
     { cwd },
   );
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /^warning: MLflow at http:\/\/127\.0\.0\.1:9: .* goes on without it; later: lockstep report runs\/seen --mlflow http:\/\/127\.0\.0\.1:9\n$/,
+    /^warning: MLflow at http:\/\/127\.0\.0\.1:9: .* goes on without it; later: lockstep report runs\/seen --mlflow http:\/\/127\.0\.0\.1:9 --mlflow-experiment 'my houses'\n$/,
   );
   const sizes = async () => {
     const [name] = readdirSync(join(cwd, 'logs/seen'));
@@ -64,9 +72,24 @@ it('writes event files of TensorBoard with a training and of one that is there, 
   expect(await runInside(['report', 'runs/seen', '--mlflow', away], { cwd })).toMatchObject({ code: 1 });
 });
 
+it('refuses runs of one name for TensorBoard, of which one would replace the other', async () => {
+  cpSync(join(cwd, 'runs/first'), join(cwd, 'others/first'), { recursive: true });
+  const { code, stderr } = await runInside(
+    ['report', 'runs/first', 'others/first', '--tensorboard', 'twice'],
+    { cwd },
+  );
+  expect([code, existsSync(join(cwd, 'twice'))]).toEqual([2, false]);
+  expect(stderr).toContain('--tensorboard: runs/first and others/first would both be first.');
+});
+
 it.each([
   [['report'], 2, 'lockstep report: expected RUN…, got nothing.'],
   [['report', 'none'], 2, 'none: expected the folder of a run, got nothing there.'],
+  [
+    ['report', 'runs/first', '--mlflow', 'http://anne:5%@127.0.0.1:9'],
+    2,
+    '--mlflow: expected a user and a password in which each % begins a code.',
+  ],
   [
     ['report', 'runs/first', '--out', 'no/where.html'],
     1,

@@ -1,6 +1,8 @@
 /** lockstep watch: a run that begins later, ends, and the end of watching by Ctrl-C. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, makeFolder, runInside } from './lockstep.js';
 
@@ -21,6 +23,12 @@ it('waits for a run, shows how it ends, and ends itself with code 0 on a signal'
   await runInside('train synthetic:60x3x2 --hidden 2 --epochs 2 --quiet --out later'.split(' '), { cwd });
   await heard('Finished after');
   expect(text).toContain('>Loss</title>');
+  // Size and time of a file need not tell that it has changed.
+  const path = join(cwd, 'later', 'summary.json');
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"epochs"', '"signal"'));
+  utimesSync(path, atime, mtime);
+  await heard('signal');
   watch.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
 });

@@ -48,6 +48,16 @@ it('sends to pages that are open', async () => {
   await reader.cancel();
 });
 
+it('keeps only the newest for a page that does not read for now', async () => {
+  const reader = (await fetch(`${server.url}events`)).body!.getReader();
+  const rest = 'x'.repeat(100_000);
+  for (let i = 1; i <= 30; i++) server.send({ body: `number ${i} `, rest });
+  let text = '';
+  while (!text.includes('number 30 ')) text += Buffer.from((await reader.read()).value!).toString();
+  expect(text.match(/number \d+ /g)).toEqual(['number 1 ', 'number 30 ']);
+  await reader.cancel();
+});
+
 it.each([
   ['a name that was pointed at this machine', () => ({ host: `evil.example:${port()}` })],
   ['another port', () => ({ host: '127.0.0.1:1' })],

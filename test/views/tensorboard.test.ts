@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -119,4 +119,22 @@ it('gives a fold a folder in that of its cross-validation', async () => {
   const folder = folderOf();
   await new TensorBoard(folder, 'runs/cv/fold-2').begin(runOf([1]));
   expect(readdirSync(join(folder, 'cv', 'fold-2'))).toHaveLength(1);
+});
+
+it('removes what a killed process left half written', async () => {
+  const folder = folderOf();
+  mkdirSync(join(folder, 'first'));
+  const name = '.events.out.tfevents.1.lockstep.0f0e0d0c-0001-4002-8003-000000000004.tmp';
+  writeFileSync(join(folder, 'first', name), 'half');
+  await new TensorBoard(folder, 'runs/first').begin(runOf([1]));
+  expect(readdirSync(join(folder, 'first'))).toEqual([expect.stringMatching(/^events\.out/)]);
+});
+
+it('writes no file without a beginning if another process has replaced its own', async () => {
+  const folder = folderOf();
+  const view = new TensorBoard(folder, 'runs/first');
+  await view.begin(runOf([1]));
+  await new TensorBoard(folder, 'runs/first').begin(runOf([1]));
+  await expect(view.add([recordOf(2)])).rejects.toThrow('ENOENT');
+  expect(readdirSync(join(folder, 'first'))).toHaveLength(1);
 });

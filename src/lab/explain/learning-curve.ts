@@ -23,8 +23,8 @@ export interface CurvePoint {
 export interface LearningCurve {
   metric: string;
   points: CurvePoint[];
-  /** Share of the error that all rows take away from that of half of them; negative if it grows. */
-  gain: number;
+  /** Share of the error that all rows take away from that of half of them; negative if it grows, null if there is no such share. */
+  gain: number | null;
 }
 
 export interface CurveOptions extends Partial<MachineOptions> {
@@ -69,10 +69,15 @@ export async function findLearningCurve(
     points.push({ rows: part.rows, training: await figure(part), judged: await figure(others) });
   }
   const [half, all] = points.slice(-2).map(({ judged }) => errorOf(metric, judged));
-  return { metric, points, gain: half! > 0 ? (half! - all!) / half! : 0 };
+  return { metric, points, gain: gainOf(half!, all!) };
 }
 
 /** What is left to 1 of a metric that is best at 1; any other metric is an error itself. */
 function errorOf(metric: string, value: number): number {
   return isRising(metric) ? 1 - value : value;
+}
+
+/** null if an error is not defined, or that of half of the rows is 0. */
+export function gainOf(half: number, all: number): number | null {
+  return half > 0 && Number.isFinite(all) ? (half - all) / half : null;
 }

@@ -15,6 +15,9 @@ const SLIGHT = 0.05;
 
 /** Whether more rows would help. */
 export function verdictOf({ gain }: LearningCurve): string {
+  if (gain === null) {
+    return 'Whether more rows would help is not known: with half of the training rows or all of them, the error is 0 or not defined.';
+  }
   const size = formatPercent(Math.abs(gain));
   const change = gain >= 0 ? `falls by ${size}` : `grows by ${size}`;
   const advice =

@@ -39,6 +39,7 @@ const hashOf = ({ network, weights }: TrainedModel) => hashWeights(network, weig
 describe('fit without options but the target', () => {
   it.each([
     ['classes', 'kind', FOR_CLASSES],
+    ['three classes', 'town', FOR_CLASSES],
     ['numbers', 'price', FOR_NUMBERS],
     ['too few rows for the recipe', 'kind', FOR_CLASSES.slice(0, 249)],
   ] as const)('has the weights of the command line for %s', async (_, target, rows) => {

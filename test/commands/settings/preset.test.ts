@@ -53,6 +53,18 @@ describe('a table of 250 rows', () => {
     expect(train.features).toBe(2);
   });
 
+  it.each([
+    ['multiclass', 0.03],
+    ['binary', 0],
+    ['regression', 0],
+  ])('of the task %s smooths its targets by %d', async (task, labelSmoothing) => {
+    const table = join(folder, `${task}.csv`);
+    const values = task === 'binary' ? 2 : 4;
+    const rows = Array.from({ length: 250 }, (_, i) => `${(i * 37) % 101},${i % values}`);
+    writeFileSync(table, `a,y\n${rows.join('\n')}\n`);
+    expect((await settle(table, { task })).settings).toMatchObject({ labelSmoothing });
+  });
+
   it('has the values that the user gives, and those that go with them', async () => {
     const own = await settle(path, { epochs: 7, scale: 'standard', hidden: '5', validation: 0 });
     expect(own.validation).toBe(null);

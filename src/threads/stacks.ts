@@ -33,10 +33,12 @@ interface Attached {
   urls: Map<string, string>;
 }
 
-/** Waits so long for the threads to answer. @throws Error if this Node.js has no inspector, or it is not for this thread */
+/** Waits so long for the threads to answer. @throws Error if this Node.js has no inspector, it is not for this thread, or a debugger uses it */
 export async function stacksOfWorkers(milliseconds: number): Promise<ThreadStack[]> {
   // Loaded only here: it takes time, and a Node.js without it can train.
-  const { Session } = await import('node:inspector');
+  const { Session, url } = await import('node:inspector');
+  // Threads that its user has paused would go on.
+  if (url() !== undefined) throw new Error('this Node.js has a debugger open');
   const session = new Session();
   session.connect();
   try {
@@ -59,6 +61,10 @@ async function pauseAll(session: Session, milliseconds: number): Promise<Attache
       sessionId,
       message: JSON.stringify({ id: 1, method }),
     }).catch(() => {});
+  const goOn = (sessionId: string) => {
+    void send(sessionId, 'Debugger.resume');
+    void send(sessionId, 'Debugger.disable');
+  };
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId, workerInfo } }) => {
     const number = /\[worker (\d+)\]/.exec(workerInfo.title)?.[1];
     attached.set(sessionId, {
@@ -74,14 +80,17 @@ async function pauseAll(session: Session, milliseconds: number): Promise<Attache
     if (method === 'Debugger.scriptParsed') urls.set(params.scriptId, params.url);
     if (method !== 'Debugger.paused') return;
     stack.calls = params.callFrames.map(frame => describeFrame(frame, urls));
-    void send(sessionId, 'Debugger.resume');
-    void send(sessionId, 'Debugger.disable');
+    goOn(sessionId);
     if ([...attached.values()].every(({ stack }) => stack.calls !== null)) answered();
   });
   await post(session, 'NodeWorker.enable', { waitForDebuggerOnStart: false });
   const end = new AbortController();
   await Promise.race([all, setTimeout(milliseconds, undefined, { signal: end.signal })]);
   end.abort();
+  for (const [sessionId, { stack }] of attached) {
+    // Its call of native code may return one day: then it would pause, and nobody would let it go on.
+    if (stack.calls === null) goOn(sessionId);
+  }
   await post(session, 'NodeWorker.disable', {});
   return [...attached.values()];
 }

@@ -78,11 +78,20 @@ export function syncFile(path: string): Promise<void> {
   return sync(path, 'r+');
 }
 
-/** Has the names in a folder on the disk: of files and folders that were made, renamed or removed there. */
+/**
+ * Has the names in a folder on the disk: of files and folders that were made, renamed or removed there. Does nothing where
+ * folders can't be synced: there the system keeps names as safe as it can.
+ */
 export async function syncFolder(path: string): Promise<void> {
   // Windows can't open folders, and needs no sync of a renaming.
-  if (process.platform !== 'win32') await sync(path, 'r');
+  if (process.platform === 'win32') return;
+  await sync(path, 'r').catch(cause => {
+    if (!NO_FOLDER_SYNC.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+  });
 }
+
+/** Error codes of folders that one may write to but not list, and of file systems, mostly on networks, that sync no folders. */
+const NO_FOLDER_SYNC = new Set(['EACCES', 'EPERM', 'EBADF', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP']);
 
 async function sync(path: string, flags: string): Promise<void> {
   const file = await open(path, flags);
@@ -96,10 +105,7 @@ async function sync(path: string, flags: string): Promise<void> {
 /** Makes a folder, whose name is on the disk when it returns: what is synced in it would be lost with the name. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path);
-  await syncFolder(dirname(path)).catch(cause => {
-    // A folder that one may write to but not list can't be opened.
-    if ((cause as NodeJS.ErrnoException).code !== 'EACCES') throw cause;
-  });
+  await syncFolder(dirname(path));
 }
 
 const HINTS: Readonly<Record<string, string>> = {

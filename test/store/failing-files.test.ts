@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FileCall } from '../../scripts/torture/calls/file-call.js';
 import { openIn, watchFiles } from '../../scripts/torture/calls/files.js';
 import { makeFolder } from '../../src/replace-file.js';
-import { copyFolder } from '../../src/store/atomic.js';
+import { copyFolder, writeAtomically } from '../../src/store/atomic.js';
 import { lockFolder } from '../../src/store/folder-lock.js';
 import { openJournal } from '../../src/store/journal.js';
 import { appendMetrics, syncMetrics } from '../../src/store/metrics-file.js';
@@ -15,11 +15,12 @@ let folder: string;
 /** `op name` of the calls in the folder that changed something, in order. */
 let calls: string[] = [];
 let isFailing: (call: FileCall) => boolean = () => false;
+let code = 'EIO';
 
 watchFiles({
   before: call => {
     if (!isFailing(call)) return null;
-    return Object.assign(new Error(`EIO: i/o error, ${call.op} '${call.path}'`), { code: 'EIO' });
+    return Object.assign(new Error(`${code}: it fails, ${call.op} '${call.path}'`), { code });
   },
   after: ({ op, path, to }) => {
     if (path.startsWith(folder)) calls.push(`${op} ${basename(to ?? path)}`);
@@ -33,6 +34,7 @@ beforeEach(() => {
 
 afterEach(() => {
   isFailing = () => false;
+  code = 'EIO';
   rmSync(folder, { recursive: true });
 });
 
@@ -76,4 +78,27 @@ it('gives a lock back if it cannot be found out whether its file still has its n
   isFailing = () => false;
   const { release } = await lockFolder(folder);
   await release();
+});
+
+it.each(['EINVAL', 'ENOTSUP', 'EPERM'])(
+  'does without syncs of folders on a system that refuses them by %s',
+  async refusal => {
+    code = refusal;
+    isFailing = ({ op, path }) =>
+      op === 'sync' && basename(path) !== 'trials.jsonl' && !path.endsWith('.tmp');
+    const run = join(folder, 'run');
+    await makeFolder(run);
+    const journal = await openJournal<number>(join(run, 'trials.jsonl'));
+    await journal.append(1);
+    await journal.close();
+    await writeAtomically(join(run, 'config.json'), ['{}']);
+    expect(readdirSync(run).sort()).toEqual(['config.json', 'trials.jsonl']);
+    expect(calls).toContain('rename config.json');
+  },
+);
+
+it('fails if a folder can be synced but its disk is broken', async () => {
+  isFailing = ({ op, path }) => op === 'sync' && path === folder;
+  await expect(makeFolder(join(folder, 'run'))).rejects.toThrow('EIO');
+  await expect(writeAtomically(join(folder, 'config.json'), ['{}'])).rejects.toThrow('EIO');
 });

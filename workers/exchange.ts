@@ -86,14 +86,13 @@ export class RankExchange {
   /** Moves the messages along until all have left and arrived. */
   #wait(): void {
     const { patience } = this.#ranks;
-    const begun = performance.now();
-    this.#waits.untilDone(naps => {
+    this.#waits.untilDone((naps, waited) => {
       // Another worker of this rank has failed since it arrived; nobody waits for this exchange any more.
       if (Atomics.load(this.#control, POISONED) !== 0) throw new Poisoned();
       if (naps === 0 || naps % NAPS_PER_PULSE > 0) return;
       // The coordinator takes a worker without a sign of life for lost, but another rank may just be slow.
       Atomics.add(this.#control, PULSE, 1);
-      if (performance.now() - begun > patience) throw this.#lost();
+      if (waited > patience) throw this.#lost();
     });
   }
 

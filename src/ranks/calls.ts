@@ -7,6 +7,7 @@ import { failure, type LockstepError } from '../errors.js';
 import { bindYield } from '../native.js';
 import { option } from '../option-names.js';
 import type { FunctionName, MpiLibrary } from './library.js';
+import { WaitedTime } from './waited-time.js';
 
 /** A number, or memory. */
 type Argument = number | Uint8Array | Int32Array;
@@ -68,15 +69,25 @@ export class Calls {
     const flag = new Int32Array(new ArrayBuffer(4));
     const values = this.#begin(name, [...args, request]);
     const places = [request, flag].map(place => this.#mpi.addressOf(place));
-    this.#mpi.call(name, ...values);
-    const begun = performance.now();
+    this.#callNow(name, ...values);
+    const time = new WaitedTime();
     for (;;) {
-      this.#mpi.call('MPI_Test', ...places, MPI_STATUSES_IGNORE);
+      this.#callNow('MPI_Test', ...places, MPI_STATUSES_IGNORE);
       if (flag[0] !== 0) return this.#end();
-      const waited = performance.now() - begun;
+      const waited = time.look();
       if (waited > 1000 * this.patience) throw missed(name, this.patience);
       if (waited < YIELD_MILLISECONDS) this.#yield();
       else await sleep(Math.min(NAP_PART * waited, LONGEST_NAP));
+    }
+  }
+
+  /** A call that returns at once. If it fails, nothing is under way any more. */
+  #callNow(name: FunctionName, ...values: number[]): void {
+    try {
+      this.#mpi.call(name, ...values);
+    } catch (error) {
+      this.#end();
+      throw error;
     }
   }
 

@@ -5,6 +5,7 @@
  */
 import { bindYield } from '../native.js';
 import type { Exchange } from './ranks.js';
+import { WaitedTime } from './waited-time.js';
 
 /** Looks before the first yield: about 150 µs; fewer if there are more threads than cores. */
 export const LOOKS = 500;
@@ -26,8 +27,8 @@ const NAP = 0.05;
 /** Never written: a thread naps by waiting for it to change. */
 const BED = new Int32Array(new SharedArrayBuffer(4));
 
-/** Called after each look that finds some missing, with the number of naps so far; may throw to give up. */
-type Between = (naps: number) => void;
+/** Called after each look that finds some missing, with the naps and the milliseconds of them so far; may throw to give up. */
+type Between = (naps: number, waited: number) => void;
 
 /** What a thread waits with. */
 interface Means {
@@ -61,8 +62,9 @@ export class MessageWaits {
   /** Returns when all messages have left and arrived. */
   untilDone(between: Between): void {
     if (this.#look(between) || this.#lookAndYield(between)) return;
+    const time = new WaitedTime(this.#now);
     for (let naps = 0; !this.#exchange.isDone(); naps++) {
-      between(naps);
+      between(naps, time.look());
       Atomics.wait(BED, 0, 0, NAP);
     }
   }
@@ -70,7 +72,7 @@ export class MessageWaits {
   #look(between: Between): boolean {
     for (let i = 0; i < this.#looks; i++) {
       if (this.#exchange.isDone()) return true;
-      between(0);
+      between(0, 0);
     }
     return false;
   }
@@ -83,7 +85,7 @@ export class MessageWaits {
     const begun = this.#now();
     for (let now = begun; now - begun < YIELD_MILLISECONDS; ) {
       if (this.#exchange.isDone()) return true;
-      between(0);
+      between(0, 0);
       this.#yield();
       const before = now;
       now = this.#now();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MessageWaits } from '../../src/ranks/wait.js';
+import { WaitedTime } from '../../src/ranks/waited-time.js';
 
 /**
  * Waits with ten looks for messages that arrive after so many looks, on a clock that only yields move. Counts all.
@@ -58,4 +59,21 @@ describe('waits for messages', () => {
       expect(() => waits.untilDone(giveUp)).toThrow('given up');
     }
   });
+
+  it('count the time of naps, but not that in which the process was stopped', () => {
+    let looks = 0;
+    // The looks of the naps are 100 ms apart, and an hour after the third.
+    const now = () => 100 * looks + (looks > 3 ? 3_600_000 : 0);
+    const waits = new MessageWaits({ isDone: () => looks++ >= 6 }, { looks: 0, yieldCore: () => {}, now });
+    const seen: number[] = [];
+    waits.untilDone((_, waited) => seen.push(waited));
+    expect(seen.at(-1)).toBeGreaterThan(1000);
+    expect(seen.at(-1)).toBeLessThan(2000);
+  });
+});
+
+it('the time waited counts a gap of more than a second as one', () => {
+  const times = [0, 400, 1000, 50_000, 50_900];
+  const time = new WaitedTime(() => times.shift()!);
+  expect([time.look(), time.look(), time.look(), time.look()]).toEqual([400, 1000, 2000, 2900]);
 });

@@ -35,7 +35,7 @@ export const RANKS_CHANGES: readonly NamedChange[] = [
     'folding.nodes[rank]!',
   ]),
   change('throw', 'a rank that is silent is waited for without end', 'no deadlock', EXCHANGE, [
-    'if (performance.now() - begun > patience) throw this.#lost();',
+    'if (waited > patience) throw this.#lost();',
     '',
   ]),
   change('throw', 'a sign of life after each nap', null, EXCHANGE, [

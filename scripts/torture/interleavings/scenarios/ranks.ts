@@ -154,9 +154,10 @@ class MessageWaits {
 
   *untilDone(between: FlowFunction): Flow {
     const { control } = running.thread as unknown as { control: Region };
-    const due = running.world!.now + PATIENCE + 1;
+    const begun = running.world!.now;
+    const due = begun + PATIENCE + 1;
     for (let naps = 0; !this.#exchange.isDone(); naps += NAPS_PER_PULSE) {
-      yield* between(naps);
+      yield* between(naps, running.world!.now - begun);
       yield new Nap(this.#exchange, () => control.values[POISONED] !== 0, due);
     }
     return undefined;

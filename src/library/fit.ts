@@ -5,7 +5,7 @@ import { loadMemory } from '../data/load-memory.js';
 import { usageError } from '../errors.js';
 import { lanesOf } from '../lab/lanes.js';
 import { sideBySide } from '../lab/side-by-side.js';
-import { joinMembers } from '../model/members.js';
+import { checkSeeds, joinMembers, seedOf } from '../model/members.js';
 import type { Network } from '../model/network.js';
 import type { MachineOptions } from '../session/machine.js';
 import { chooseModel } from '../train/model-choice.js';
@@ -108,6 +108,7 @@ async function trainMembers(
 ): Promise<Weighed[]> {
   const { signal = null, onEpoch, onReport } = hooks;
   const { ensemble = 1, parallel = 'auto', keepEpoch = null } = options;
+  checkSeeds(training.seed, ensemble);
   const lanes = lanesOf(ensemble, training, { data, validation }, parallel);
   const stop = new AbortController();
   const ending = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
@@ -116,7 +117,7 @@ async function trainMembers(
   async function* lane(member: number): AsyncGenerator<Heard, void> {
     const optionsOf = (all: TrainOptions): TrainOptions => ({
       ...all,
-      ...{ seed: all.seed + member - 1, signal: ending },
+      ...{ seed: seedOf(all.seed, member), signal: ending },
       ...(lanes.workers !== null && { workers: lanes.workers }),
     });
     const result = yield* heard(train(network, data, validation, optionsOf(training)), member);

@@ -207,6 +207,7 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
       example: usual,
     });
   }
+  checkOfLoss(options, loss);
   const asked = options.outputActivation ?? 'auto';
   if (!Array.isArray(hidden))
     throw optionError('hidden', { expected: 'a list of units', got: hidden, example: [64, 32] });
@@ -225,6 +226,24 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
     ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
     ...(loss === 'quantile' && { quantile: quantile ?? 0.5 }),
   });
+}
+
+/** @throws usage if an option of one loss is given with another */
+function checkOfLoss(
+  { huberDelta, quantile }: Pick<FitOptions, 'huberDelta' | 'quantile'>,
+  loss: Network['loss'],
+): void {
+  const given = [
+    { name: 'huberDelta', value: huberDelta, needed: 'huber' },
+    { name: 'quantile', value: quantile, needed: 'quantile' },
+  ];
+  for (const { name, value, needed } of given) {
+    if (value === undefined || loss === needed) continue;
+    throw usageError(
+      `${option(name)} needs ${option('loss', needed)}; got ${loss}.`,
+      `Leave ${option(name)} out, or change the loss.`,
+    );
+  }
 }
 
 /** @throws usage if the optimizer is unknown */

@@ -2,7 +2,24 @@
  * Ensembles: networks of one description, trained apart, whose predictions are averaged. Their weights lie one after the other in
  * one array, so that a single network is an ensemble of one. Pure.
  */
+import { usageError } from '../errors.js';
+import { option } from '../option-names.js';
 import { countParameters, type Network } from './network.js';
+
+/** The seed of a member, counted from 1: that of the ensemble, and 1 more for each member before it. */
+export function seedOf(seed: number, member: number): number {
+  return seed + (member - 1);
+}
+
+/** @throws usage if the last members would have seeds that are not exact, so that two would be the same */
+export function checkSeeds(seed: number, members: number): void {
+  const most = Number.MAX_SAFE_INTEGER - (members - 1);
+  if (seed <= most) return;
+  throw usageError(
+    `${option('seed')}: expected at most ${most}, because ${option('ensemble', members)} takes the seeds after it too, got ${seed}.`,
+    `Try ${option('seed', 1)}.`,
+  );
+}
 
 /** The weights of each member: views. */
 export function membersOf(network: Network, weights: Float32Array): Float32Array[] {

@@ -51,13 +51,15 @@ export async function createRunDirectory(
 /**
  * Removes the files of a run and of its folds or members but no others, because the folder may contain files of the
  * user.
+ * @param folders those of folds or members that stay, empty, because they are about to be written to
  * @throws failed if one can't be removed
  */
-export async function clearRun(path: string): Promise<void> {
+export async function clearRun(path: string, folders: readonly string[] = []): Promise<void> {
   for (const name of (await readdir(path).catch(() => [])).filter(name => partOf(name) !== null)) {
-    await clearRun(join(path, name));
+    const part = join(path, name);
+    await clearRun(part);
     // The folder stays if it contains anything else.
-    await rmdir(join(path, name)).catch(() => {});
+    if (!folders.includes(part)) await rmdir(part).catch(() => {});
   }
   await clearFiles(path, FILES);
 }

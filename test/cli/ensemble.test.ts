@@ -1,5 +1,5 @@
 /** lockstep train --ensemble. */
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { load } from '../../src/library/model.js';
@@ -173,6 +173,27 @@ it('with --refit judges the models that have not seen the validation rows', asyn
   const again = await json(`${line} --refit --no-save`);
   expect(again.validation).toEqual(plain.validation);
   expect(again.weightsSha256).not.toBe(plain.weightsSha256);
+});
+
+it('refused before its members begin, leaves the run that it would replace as it was', async () => {
+  cpSync(at('three'), at('kept'), { recursive: true });
+  const line = `${KINDS} --ensemble 2 --out kept --force`;
+  expect(await refused(`${line} --metrics rmse`)).toContain('--metrics: expected');
+  expect(textOf('kept', 'summary.json')).toBe(textOf('three', 'summary.json'));
+  expect(textOf('kept', 'member-3', 'summary.json')).toBe(textOf('three', 'member-3', 'summary.json'));
+  await json(line);
+  expect(readdirSync(at('kept')).toSorted()).toEqual(
+    ['config.json', 'member-1', 'member-2', 'model.safetensors', 'summary.json'].toSorted(),
+  );
+});
+
+it('refuses seeds of which two members would have the same', async () => {
+  const seed = Number.MAX_SAFE_INTEGER - 1;
+  expect(await refused(`${THREE} --seed ${seed}`)).toContain(
+    `--seed: expected at most ${seed - 1}, because --ensemble 3 takes the seeds after it too, got ${seed}`,
+  );
+  const { results } = await json(`${THREE} --seed ${seed - 1} --no-save`);
+  expect(new Set(results.map((result: { weightsSha256: string }) => result.weightsSha256)).size).toBe(3);
 });
 
 it('refuses what makes no sense', async () => {

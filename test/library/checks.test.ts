@@ -59,6 +59,23 @@ it.each([
   );
 });
 
+it.each([
+  ['huberDelta', { huberDelta: 2 }, /^huberDelta needs loss: "huber"; got sse/],
+  ['quantile', { loss: 'huber', quantile: 0.9 }, /^quantile needs loss: "quantile"; got huber/],
+] as const)('refuses %s with another loss', async (_, options, message) => {
+  const rows = ROWS.map(({ a, b }) => ({ a, y: a + b / 2 }));
+  expect(
+    await refusal(() => fitRows(rows, { ...OPTIONS, target: 'y', task: 'regression', ...options })),
+  ).toMatch(message);
+});
+
+it('refuses seeds of which two members of an ensemble would have the same', async () => {
+  const seed = Number.MAX_SAFE_INTEGER;
+  expect(await refusal(() => fitRows(ROWS, { ...OPTIONS, ensemble: 2, seed }))).toMatch(
+    new RegExp(`^seed: expected at most ${seed - 1}`),
+  );
+});
+
 it('refuses a word of another spelling in loadData', async () => {
   const message = await refusal(() =>
     loadData('synthetic:rows=20,features=2', { missing: 'median' } as never),

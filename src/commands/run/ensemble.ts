@@ -16,7 +16,7 @@ import { countRanks } from '../../session/leader.js';
 import { bestPath } from '../../store/checkpoint-folder.js';
 import { loadModel, saveModel } from '../../store/model-file.js';
 import { checkRules } from '../../store/rules.js';
-import { clearRun, createRunDirectory } from '../../store/run-directory.js';
+import { clearRun } from '../../store/run-directory.js';
 import { memberPath, modelPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
 import { hashWeights } from '../../store/weights.js';
 import type { Call } from '../line/call.js';
@@ -40,9 +40,6 @@ export async function trainEnsemble(job: Job, call: Call, trainRun: TrainRun): P
   if (resumed) {
     checkRules(resumed.config.rules, join(run, RUN_FILES.config));
     checkUnchanged(placed, resumed.config, { train: prepared.data, validation: prepared.validation });
-  } else if (settings.force) {
-    await clearRun(run);
-    await createRunDirectory(run, { force: true });
   }
   const ended = await trainMembers(placed, prepared, call, trainRun);
   if (!Array.isArray(ended)) {
@@ -85,6 +82,13 @@ async function trainMembers(
     settings.quiet ? null : process.stderr,
   );
   let cut: Interruption | null = null;
+  const folders = Array.from({ length: count }, (_, i) => memberPath(run, i + 1));
+  let clearing: Promise<void> | null = null;
+  const clear = async () => {
+    if (!settings.force || job.resumed) return;
+    clearing ??= clearRun(run, folders);
+    await clearing;
+  };
 
   async function* lane(number: number): AsyncGenerator<void, void> {
     const path = memberPath(run, number);
@@ -92,7 +96,7 @@ async function trainMembers(
     const show = progress.of(number);
     const member: Job = {
       ...{ run: path, settings, chosen: {}, source: job.source, otherPlaces: [] },
-      part: { kind: 'member', number, of: count, run, workers: lanes.workers, show },
+      part: { kind: 'member', number, of: count, run, workers: lanes.workers, show, clear },
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     const { data: train, validation, fingerprint } = prepared;

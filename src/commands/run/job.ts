@@ -3,6 +3,7 @@ import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Loaded } from '../../data/load.js';
 import { usageError } from '../../errors.js';
+import { seedOf } from '../../model/members.js';
 import type { Network } from '../../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../../store/fingerprint.js';
 import type { Plain } from '../../store/run-files.js';
@@ -50,14 +51,15 @@ export interface Member extends Part {
   workers: number | null;
   /** Shows what it reports, in place of the lines of a training. */
   show(report: Report): void;
+  /** Removes the run that is replaced, once for all members. Called when one begins, so that a refused training removes nothing. */
+  clear(): Promise<void>;
 }
 
 /** The settings of a training, with the seed of its weights and order: that of the run, plus 1 for each member before it. */
 export function seededSettings({ settings, part }: Pick<Job, 'settings' | 'part'>): Settings {
   if (part?.kind !== 'member') return settings;
   const { workers, number } = part;
-  const seed = settings.seed + number - 1;
-  return { ...settings, seed, ...(workers !== null && { workers }) };
+  return { ...settings, seed: seedOf(settings.seed, number), ...(workers !== null && { workers }) };
 }
 
 export interface Prepared {

@@ -102,8 +102,8 @@ export class Recorder {
   async #begin(start: StartReport): Promise<void> {
     const { run, state, settings, network, data, fingerprint, part } = this.#recording;
     const isFirst = part === null || part.number === 1;
-    // The folder of an ensemble was cleared before its members began.
-    if (settings.force && isFirst && part?.kind !== 'member') {
+    if (part?.kind === 'member') await part.clear();
+    else if (settings.force && isFirst) {
       await clearRun(part?.run ?? run);
       // The empty folder of the fold was removed with the rest.
       await createRunDirectory(run, { force: true });

@@ -6,6 +6,7 @@ import type { LoadOptions } from '../../data/load.js';
 import type { FileOptions, PresetEncoding, TableOptions } from '../../data/table/options.js';
 import { usageError } from '../../errors.js';
 import { Batches } from '../../model/batches.js';
+import { checkSeeds } from '../../model/members.js';
 import type { Network } from '../../model/network.js';
 import { isConstant } from '../../model/schedule.js';
 import { loadWeights } from '../../store/model-file.js';
@@ -75,8 +76,9 @@ function checkBesideLayers(settings: Settings): void {
 }
 
 /** @throws usage if an option leaves no ensemble to make, or none to judge */
-function checkEnsemble({ ensemble, folds, refit, targetMetric }: Settings): void {
+function checkEnsemble({ ensemble, folds, refit, targetMetric, seed }: Settings): void {
   if (ensemble === null) return;
+  checkSeeds(seed, ensemble);
   const reasons: [boolean, string, string][] = [
     [folds !== null, '--folds', 'the members of an ensemble learn from the same rows'],
     [

@@ -1,11 +1,12 @@
 /** lockstep watch RUN: a page on this machine that follows a run, until Ctrl-C. */
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveContent, livePage, type State } from '../report/run/live.js';
 import { toRuns } from '../report/run/record.js';
 import { isLocked } from '../store/folder-lock.js';
 import { readParts } from '../store/read-parts.js';
-import { findRunFiles, type RunFiles } from '../store/read-run.js';
+import { findRunFiles, type RunFiles, readObject } from '../store/read-run.js';
+import { RUN_FILES } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import { LiveServer } from '../views/live-server.js';
 import type { Call } from './line/call.js';
@@ -22,7 +23,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
     if (settings.json) printJson({ url: server.url });
     else print(server.url);
     say(
-      `Open it in a browser on this machine. Ctrl-C ends it${(await look(path)).length > 0 ? '' : `; ${path} is no run yet`}.`,
+      `Open it in a browser on this machine. Ctrl-C ends it${(await look(path)).runs.length > 0 ? '' : `; ${path} is no run yet`}.`,
     );
     await follow(path, name, server, signal);
   } finally {
@@ -36,31 +37,40 @@ async function follow(path: string, name: string, server: LiveServer, signal: Ab
   let before = '';
   let state: State = 'waiting';
   while (!signal.aborted) {
-    const runs = await look(path);
-    const now = JSON.stringify(runs);
+    const seen = await look(path);
+    const now = JSON.stringify(seen);
     const was: State = state;
     // Looking at a lock takes it for a moment, so that of a run that is over is left alone until something changes.
-    if (now !== before || state === 'training') state = stateOf(runs, await isLocked(path));
+    if (now !== before || state === 'training') state = stateOf(seen, await isLocked(path));
     if (now !== before || state !== was) {
       // The commands that repeat runs are on the page of report.
-      const commands = runs.map(() => '');
-      server.send(liveContent(name, toRuns(runs, commands), state));
+      const commands = seen.runs.map(() => '');
+      server.send(liveContent(name, toRuns(seen.runs, commands), state));
       before = now;
     }
     await sleep(INTERVAL, undefined, { signal }).catch(() => {});
   }
 }
 
-/** A run, or the folds of a cross-validation or the members of an ensemble; none before the first files. */
-async function look(path: string): Promise<RunFiles[]> {
-  const parts = await readParts(path).catch(() => null);
-  if (parts) return parts.runs;
-  const run = await findRunFiles(path);
-  return run ? [run] : [];
+interface Seen {
+  /** A run, or the folds of a cross-validation or the members of an ensemble; none before the first files. */
+  runs: RunFiles[];
+  /** Whether all of them have ended: a cross-validation may have been killed between two folds. */
+  isFinished: boolean;
 }
 
-function stateOf(runs: readonly RunFiles[], isBusy: boolean): State {
+async function look(path: string): Promise<Seen> {
+  const parts = await readParts(path).catch(() => null);
+  if (parts) {
+    const summary = await readObject(join(path, RUN_FILES.summary));
+    return { runs: parts.runs, isFinished: summary !== null };
+  }
+  const run = await findRunFiles(path);
+  return run ? { runs: [run], isFinished: run.summary !== null } : { runs: [], isFinished: false };
+}
+
+function stateOf({ runs, isFinished }: Seen, isBusy: boolean): State {
   if (runs.length === 0) return 'waiting';
   if (isBusy) return 'training';
-  return runs.every(({ summary }) => summary !== null) ? 'finished' : 'stopped';
+  return isFinished ? 'finished' : 'stopped';
 }

@@ -83,7 +83,11 @@ function countsOf(
   const packages = threads.map(thread => line(`${CPU}/cpu${thread}/topology/physical_package_id`));
   const isKnown = siblings.length > 0 && !siblings.includes(null);
   return {
-    sockets: packages.length === 0 || packages.includes(null) ? null : new Set(packages).size,
+    // -1: the kernel doesn't know either.
+    sockets:
+      packages.length === 0 || packages.some(id => id === null || id === '-1')
+        ? null
+        : new Set(packages).size,
     cores: isKnown ? new Set(siblings).size : null,
     threadsPerCore: isKnown ? Math.max(...siblings.map(list => parseList(list!).length)) : null,
   };

@@ -1,4 +1,5 @@
 /** The page that follows a run while it trains: a frame that stays, and its content, which is sent anew. Pure. */
+import { partOf } from '../../store/run-files.js';
 import { formatCount, formatDuration } from '../format.js';
 import { type Content, Html, html } from '../html.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
@@ -71,18 +72,19 @@ function sentenceOf(run: Run | undefined, state: State): string {
   const { epochs, config, summary } = run;
   const last = epochs.at(-1);
   const step = formatCount(last?.step ?? 0);
+  const part = partOf(run.name) === null ? '' : `, ${run.name}`;
   if (state === 'finished') {
     const saved =
       run.modelEpoch === null ? '' : ` The saved model is that of epoch ${formatCount(run.modelEpoch)}.`;
-    return `Finished after ${step} steps: ${String(summary?.stopped ?? 'done')}.${saved}`;
+    return `Finished${part} after ${step} steps: ${String(summary?.stopped ?? 'done')}.${saved}`;
   }
   if (state === 'stopped') {
-    return `Stopped after ${step} steps without an end: it was interrupted or killed. It can be resumed from its newest checkpoint.`;
+    return `Stopped${part} after ${step} steps without an end: it was interrupted or killed. It can be resumed from its newest checkpoint.`;
   }
   const total = numberOf(config.totalSteps);
   const of = total === null ? '' : ` of ${formatCount(total)}`;
   const left = secondsLeft(run);
-  return `Training: step ${step}${of}${left === null ? '' : `, about ${formatDuration(left)} left`}.`;
+  return `Training${part}: step ${step}${of}${left === null ? '' : `, about ${formatDuration(left)} left`}.`;
 }
 
 /** Share of all steps that are done. */

@@ -156,3 +156,8 @@ describe('the topology', () => {
     });
   });
 });
+
+it('does not count sockets that the kernel does not know', () => {
+  const files = { [`${CPU}/online`]: '0-1\n', ...thread(0, -1, '0', []), ...thread(1, -1, '1', []) };
+  expect(topology(files)).toMatchObject({ sockets: null, cores: 2 });
+});

@@ -32,6 +32,19 @@ it('waits for a run, follows it with the time left, and says how it ended', () =
   expect(killed).not.toContain('<progress');
 });
 
+it('names the fold that the steps are of', () => {
+  const parts = (summary: null | undefined) =>
+    read(
+      runFiles('cv/fold-1', 3, { config }),
+      runFiles('cv/fold-2', 2, { config, ...(summary === null && { summary }) }),
+    );
+  expect(liveContent('cv', parts(null), 'training').body).toContain('Training, fold-2: step 20 of 200,');
+  expect(liveContent('cv', parts(null), 'stopped').body).toContain('Stopped, fold-2 after 20 steps');
+  expect(liveContent('cv', parts(undefined), 'finished').body).toContain(
+    'Finished, fold-2 after 20 steps: epochs.',
+  );
+});
+
 it('escapes names', () => {
   const hostile = '<script>alert(1)</script>';
   expect(livePage(hostile, '0.1.0', 'n')).not.toContain(hostile);

@@ -59,6 +59,8 @@ export function baselineText(baseline: Baseline, compared: Compared): string | n
 
 /** Uses the baseline of the validation rows for the training rows too, since the two are nearly the same. */
 function hintText(baseline: Baseline, { training, hasHidden }: Compared): string {
+  // Of transformed targets there is no RMSE of the training rows, so nothing is known about what they taught.
+  if (training[baseline.figure] === null) return LEARN_MORE;
   if (isNoBetter(training, baseline)) {
     return `The model has not learnt even the training rows. ${LEARN_MORE}`;
   }

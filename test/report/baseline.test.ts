@@ -31,6 +31,19 @@ it('warns in one line, with suggestions, if a model does not beat the baseline',
   );
 });
 
+it('does not claim what the training rows taught if their figure is not known', () => {
+  const unknown = {
+    isValidation: true,
+    figures: judged({ rmse: 91_000 }),
+    training: judged({}),
+    hasHidden: true,
+  };
+  expect(inFlags(baselineText(NUMBERS, unknown)!)).toBe(
+    'warning: validation rmse 91,000 is no better than always predicting the mean of the training rows (82,790). ' +
+      'Try more --epochs, another --lr (--find-lr suggests one), or other features.',
+  );
+});
+
 it('does not suggest fewer hidden units if the network has none', () => {
   const linear = {
     isValidation: true,

@@ -59,14 +59,14 @@ export async function conclude(
 
 /**
  * Compares the model with the baseline, on the validation rows, or on the training rows if there are none. With class
- * weights there is no comparison, because they give up accuracy on purpose.
+ * weights there is no comparison, because they give up accuracy on purpose, nor of quantiles, which are no means.
  */
 export function compareModel(
   judged: Judgement | null,
   training: Judgement,
   { network, data, validation, options }: Omit<Prepared, 'fingerprint'> & { options: TrainOptions },
 ) {
-  if (options.classWeights || (validation && !judged)) return null;
+  if (options.classWeights || network.loss === 'quantile' || (validation && !judged)) return null;
   const figures = judged ?? training;
   const baseline = baselineOf(data, validation ?? data);
   const compared = { figures, isValidation: judged !== null, training, hasHidden: network.hidden.length > 0 };

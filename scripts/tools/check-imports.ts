@@ -64,7 +64,11 @@ const DOORS: Record<string, string[]> = {
   koffi: ['src/native.ts'],
   '@duckdb/node-api': ['src/data'],
   '@duckdb/node-bindings': ['src/data/table', 'src/data/arrays/parquet.ts'],
-  'apache-arrow': ['src/data/arrays/arrow.ts'],
+  'apache-arrow': [
+    'src/data/arrays/arrow.ts',
+    'src/data/arrays/arrow-column.ts',
+    'scripts/torture/fuzz/array-targets.ts',
+  ],
   yauzl: ['src/data/spool/zip.ts'],
   'seek-bzip': ['src/data/spool/unpack.ts'],
   zstddec: ['src/data/spool/zstd.ts'],

@@ -1,5 +1,7 @@
-/** Fuzzed parsers of files with typed columns: NPY, NPZ and LIBSVM. Their seeds are fixtures of the tests. */
+/** Fuzzed parsers of files with typed columns: NPY, NPZ, Arrow and LIBSVM. Their seeds are fixtures of the tests. */
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { tableFromIPC } from 'apache-arrow';
 import { readTyped } from '../../../src/data/arrays/read.js';
 import { CELL_BYTES, type TypedBatch, type TypedColumn } from '../../../src/data/arrays/typed.js';
 import { bytes, claim, fileOf, passing, type Target } from './target.js';
@@ -109,6 +111,43 @@ const libsvmTarget: Target = {
     }),
 };
 
+/** Types whose cells are numbers of JavaScript, in arrays of these kinds. */
+const NUMBERS = {
+  ...{ TINYINT: Int8Array, UTINYINT: Uint8Array, SMALLINT: Int16Array, USMALLINT: Uint16Array },
+  ...{ INTEGER: Int32Array, UINTEGER: Uint32Array, FLOAT: Float32Array, DOUBLE: Float64Array },
+} as const;
+
+/** Numbers are those that the library reads by itself, row by row. */
+const arrowTarget: Target = {
+  seeds: ['uncompressed.feather', 'stream.arrows', 'lz4.feather'].map(fixture),
+  words: ['ARROW1', '\u00ff\u00ff\u00ff\u00ff'],
+  run: input =>
+    passing(async () => {
+      const path = fileOf('any.arrow', input);
+      const { columns, batches } = await readTyped('arrow', path, { shown: path, wanted: [] });
+      const read: unknown[][] = columns.map(() => []);
+      for (const batch of batches) {
+        claim(batch.rows <= 8 * 255 * input.length, `rows of a bit or more each, not ${batch.rows}`);
+        checkBatch(columns, batch);
+        for (const [i, cells] of batch.cells.entries()) {
+          const Numbers = NUMBERS[columns[i]!.type as keyof typeof NUMBERS];
+          if (cells.kind === 'text' || Numbers === undefined) continue;
+          const { buffer, byteOffset, byteLength } = cells.bytes(0, batch.rows);
+          const numbers = new Numbers(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+          for (const [row, value] of numbers.entries()) read[i]!.push(cells.isEmpty?.(row) ? null : value);
+        }
+      }
+      const table = tableFromIPC(input);
+      for (const [i, { name, type }] of columns.entries()) {
+        const twins = columns.filter(column => column.name === name).length > 1;
+        if (!(type in NUMBERS) || twins) continue;
+        const vector = table.getChild(name);
+        const expected = [...(vector ?? [])];
+        claim(isDeepStrictEqual(read[i], expected), `${name} as ${expected}, not ${read[i]}`);
+      }
+    }),
+};
+
 export const ARRAY_TARGETS: Readonly<Record<string, Target>> = {
   npy: targetOf('npy', NPY.map(fixture), LITERALS),
   npz: targetOf('npz', ['xy.npz', 'xy-packed.npz', 'positional.npz'].map(fixture), [
@@ -117,5 +156,6 @@ export const ARRAY_TARGETS: Readonly<Record<string, Target>> = {
     'PK\u0005\u0006',
     '.npy',
   ]),
+  arrow: arrowTarget,
   libsvm: libsvmTarget,
 };

@@ -9,6 +9,8 @@ import { halfToNumber } from '../../float32.js';
 import { readWhole } from '../files.js';
 import { latin1 } from '../spool/format.js';
 import { loadUnzstd } from '../spool/zstd.js';
+import { checkArrow } from './arrow-check.js';
+import { checkColumn } from './arrow-column.js';
 import { unpackLz4 } from './lz4.js';
 import { CELL_BYTES, type CellType, type TypedBatch, type TypedCells, type TypedTable } from './typed.js';
 
@@ -21,11 +23,13 @@ export async function readArrowTable(path: string, name: string): Promise<TypedT
   if (isFile && latin1(bytes.subarray(-6)) !== 'ARROW1') {
     throw failure(`${name} is an Arrow file without an end: it was cut short.`, 'Copy it again.');
   }
+  guarded(name, () => checkArrow(bytes, isFile));
   const arrow = await loadArrow();
   const { reader, columns } = guarded(name, () => openReader(arrow, bytes));
   const unread = reader.schema.fields.filter((_, j) => !columns.some(({ index }) => index === j));
-  const notes = unread.map(
-    field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`,
+  // The name of a damaged type can't be formed.
+  const notes = guarded(name, () =>
+    unread.map(field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`),
   );
   if (!isFile && !endsInMark(bytes)) {
     notes.push(
@@ -49,17 +53,26 @@ async function loadArrow(): Promise<Arrow> {
   const arrow = await import('apache-arrow');
   const unzstd = await loadUnzstd();
   const { compressionRegistry, CompressionType } = arrow;
-  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: data => unpackLz4(data, sizeBefore(data)) });
-  compressionRegistry.set(CompressionType.ZSTD, { decode: data => unzstd(data, sizeBefore(data)) });
+  compressionRegistry.set(CompressionType.LZ4_FRAME, {
+    decode: data => unpackLz4(data, sizeBefore(data, LZ4_RATIO)),
+  });
+  compressionRegistry.set(CompressionType.ZSTD, {
+    decode: data => unzstd(data, sizeBefore(data, ZSTD_RATIO)),
+  });
   return arrow;
 }
+
+/** The most bytes that one byte can stand for: a length is a sum of bytes, and a block of 128 KiB takes four. */
+const LZ4_RATIO = 255;
+const ZSTD_RATIO = 2 ** 15;
 
 /**
  * Size of the uncompressed content, which the format stores in the eight bytes before a compressed buffer.
  */
-function sizeBefore(data: Uint8Array): number {
+function sizeBefore(data: Uint8Array, ratio: number): number {
   const size = Number(new DataView(data.buffer, data.byteOffset - 8, 8).getBigInt64(0, true));
-  if (size < 0 || size > 2 ** 32) throw new RangeError(`a packed buffer says that it holds ${size} bytes`);
+  if (size < 0 || size > Math.min(2 ** 32, ratio * data.length))
+    throw new RangeError(`a packed buffer says that it holds ${size} bytes`);
   return size;
 }
 
@@ -157,13 +170,15 @@ function cellType(arrow: Arrow, type: DataType): CellType | null {
   if (DataType.isFloat(type)) return type.precision === arrow.Precision.DOUBLE ? 'DOUBLE' : 'FLOAT';
   if (DataType.isBool(type) || DataType.isNull(type)) return 'BOOLEAN';
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type)) return 'VARCHAR';
-  if (DataType.isDecimal(type)) return type.bitWidth <= 128 && type.scale >= 0 ? 'DECIMAL' : null;
+  if (DataType.isDecimal(type))
+    return type.bitWidth <= 128 && type.scale >= 0 && type.scale <= 38 ? 'DECIMAL' : null;
   if (DataType.isDate(type)) return type.unit === arrow.DateUnit.DAY ? 'DATE' : 'TIMESTAMP_MS';
-  if (DataType.isTimestamp(type)) return TIMESTAMPS[type.unit];
+  if (DataType.isTimestamp(type)) return TIMESTAMPS[type.unit] ?? null;
   return DataType.isDictionary(type) ? cellType(arrow, type.dictionary) : null;
 }
 
 function cellsOf(arrow: Arrow, data: Data): TypedCells {
+  checkColumn(arrow, data);
   const { type } = data;
   const { DataType } = arrow;
   const isEmpty = data.nullCount > 0 ? (row: number) => !data.getValid(row) : null;
@@ -221,6 +236,7 @@ function dictionaryCells(arrow: Arrow, data: Data, isEmpty: ((row: number) => bo
     }
     return code;
   };
+  for (const part of values.data) checkColumn(arrow, part);
   if (cellType(arrow, values.type) === 'VARCHAR') {
     const texts: (string | null)[] = Array.from({ length: values.length }, (_, i) => values.get(i));
     return { kind: 'text', at: row => (isEmpty?.(row) ? null : texts[codeAt(row)]!) };

@@ -19,6 +19,7 @@ import { levelsFor } from '../../src/lab/scale/roof-levels.js';
 import type { Roofs } from '../../src/lab/scale/scaling-schema.js';
 import { renderTable } from '../../src/report/table.js';
 import { usableCores } from '../../src/session/cores.js';
+import { usableMemory } from '../../src/session/memory.js';
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +39,7 @@ try {
   execFileSync('cc', ['-O3', '-march=native', '-pthread', 'scripts/studies/stream.c', '-o', stream]);
   const rows: string[][] = [];
   for (const workers of counts) {
-    const levels = levelsFor(readTopology(), workers);
+    const levels = levelsFor(readTopology(), workers, usableMemory());
     const peers = new Map(levels.map(({ level, bytes }) => [level, streamRates(workers, bytes)]));
     for (const backend of backends) rows.push(...rowsOf(await roofsOf(backend, workers), peers));
   }

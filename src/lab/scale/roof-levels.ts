@@ -19,11 +19,13 @@ const MOST_CACHE = 64 * MEBIBYTE;
 
 /**
  * Half of a worker's share of the second and third level, if that is at least twice what it has of the level before, and
- * memory. A level that is not known is left out.
+ * memory. A level that is not known is left out, and memory if caches hold half of what may be taken of it.
+ * @param memory bytes that this process may use, of which at most half are taken
  */
 export function levelsFor(
   { caches, threadsPerCore }: Pick<Topology, 'caches' | 'threadsPerCore'>,
   workers: number,
+  memory: number,
 ): LevelBytes[] {
   /** Bytes that a worker has of a level if workers are on cores next to each other. */
   const shareOf = (level: number) => {
@@ -39,12 +41,12 @@ export function levelsFor(
       : [];
   });
   const last = Math.max(0, ...caches.map(({ level }) => level));
-  const lastBytes = caches.reduce(
-    (sum, { level, bytes, count }) => sum + (level === last ? bytes * count : 0),
-    0,
-  );
-  const all = Math.min(Math.max(TIMES_LAST_CACHE * lastBytes, LEAST_MEMORY), MOST_MEMORY);
-  return [...levels, { level: 'memory', bytes: roundDown(all / workers) }];
+  const lastBytes = (countOf: (cache: Topology['caches'][number]) => number) =>
+    caches.reduce((sum, cache) => sum + (cache.level === last ? cache.bytes * countOf(cache) : 0), 0);
+  const wanted = Math.max(TIMES_LAST_CACHE * lastBytes(({ count }) => count), LEAST_MEMORY);
+  const all = Math.min(wanted, MOST_MEMORY, memory / 2);
+  const isBeyondCaches = all >= 2 * lastBytes(({ count }) => Math.min(count, workers));
+  return isBeyondCaches ? [...levels, { level: 'memory', bytes: roundDown(all / workers) }] : levels;
 }
 
 const roundDown = (bytes: number) => Math.floor(bytes / 4096) * 4096;

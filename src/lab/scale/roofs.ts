@@ -5,6 +5,7 @@
 import type { BackendName } from '../../kernels/kernels.js';
 import { initialWeights } from '../../model/init.js';
 import { bytesOfWork, type MeasuredWork } from '../../protocol/tasks.js';
+import { usableMemory } from '../../session/memory.js';
 import { Session } from '../../session/session.js';
 import { networkFor } from '../../train/make-network.js';
 import { randomRows } from '../bench/random-rows.js';
@@ -38,7 +39,7 @@ export async function measureRoofs(
   configuration: StudyConfiguration,
   { backend, workers }: RoofsSetup,
 ): Promise<Roofs> {
-  const levels = levelsFor(readTopology(), workers);
+  const levels = levelsFor(readTopology(), workers, usableMemory());
   const network = networkFor([1, 2], configuration.activation, 'multiclass');
   const most = Math.max(...PRODUCTS.map(bytesOfWork), ...levels.map(({ bytes }) => bytes));
   const session = await Session.open({

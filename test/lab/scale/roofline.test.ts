@@ -97,7 +97,7 @@ const cache = (level: number, bytes: number, sharing: number, count: number) => 
 describe('bytes to measure a level of memory with', () => {
   it('are half of a share of a cache, and four times the last one together', () => {
     const caches = [cache(1, 32 * KIB, 2, 8), cache(2, 1024 * KIB, 2, 8), cache(3, 2 ** 25, 16, 1)];
-    expect(levelsFor({ caches, threadsPerCore: 2 }, 4)).toEqual([
+    expect(levelsFor({ caches, threadsPerCore: 2 }, 4, 2 ** 33)).toEqual([
       { level: 'level 2', bytes: 512 * KIB },
       { level: 'level 3', bytes: 2 ** 22 },
       { level: 'memory', bytes: 2 ** 26 },
@@ -106,14 +106,27 @@ describe('bytes to measure a level of memory with', () => {
     const many = levelsFor(
       { caches: [...caches.slice(0, 2), cache(3, 2 ** 23, 16, 1)], threadsPerCore: 2 },
       8,
+      2 ** 33,
     );
     expect(many.map(({ level }) => level)).toEqual(['level 2', 'memory']);
   });
 
   it('are those of memory if no cache is known, and never more than a job has', () => {
-    expect(levelsFor({ caches: [], threadsPerCore: null }, 2)).toEqual([{ level: 'memory', bytes: 2 ** 27 }]);
-    const [, , , large] = [0, 0, 0, levelsFor({ caches: [cache(3, 2 ** 29, 64, 8)], threadsPerCore: 1 }, 1)];
-    expect(large.at(-1)!.bytes).toBe(3 * 2 ** 30);
+    expect(levelsFor({ caches: [], threadsPerCore: null }, 2, 2 ** 33)).toEqual([
+      { level: 'memory', bytes: 2 ** 27 },
+    ]);
+    const large = { caches: [cache(3, 2 ** 29, 64, 8)], threadsPerCore: 1 };
+    expect(levelsFor(large, 1, 2 ** 33).at(-1)).toEqual({ level: 'memory', bytes: 3 * 2 ** 30 });
+  });
+
+  it('take at most half of the memory of a container, and leave memory out if caches hold that', () => {
+    const milan = { caches: [cache(3, 2 ** 25, 8, 8)], threadsPerCore: 1 };
+    const memoryOf = (workers: number, memory: number) =>
+      levelsFor(milan, workers, memory).find(({ level }) => level === 'memory')?.bytes;
+    expect(memoryOf(1, 2 ** 34)).toBe(2 ** 30);
+    expect(memoryOf(1, 2 ** 29)).toBe(2 ** 28);
+    expect(memoryOf(4, 2 ** 29)).toBe(2 ** 26);
+    expect(memoryOf(8, 2 ** 29)).toBeUndefined();
   });
 });
 

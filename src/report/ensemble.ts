@@ -44,6 +44,16 @@ export function ensembleData(
   };
 }
 
+/** A warning if members are the same, so that fewer would predict the same; null if all differ. */
+export function sameMembersText(results: readonly FoldSummary[]): string | null {
+  const { size } = new Set(results.map(result => result.weightsSha256));
+  if (size === results.length) return null;
+  return (
+    `warning: only ${size} of ${counted(results.length, 'member')} differ, because nothing in these options draws by the seed. ` +
+    'Try random initial weights, or batches in random order.'
+  );
+}
+
 /** A line for each member, then their mean, and the figures of the mean prediction. */
 export function ensembleText({
   results,

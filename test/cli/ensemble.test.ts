@@ -196,6 +196,12 @@ it('refuses seeds of which two members would have the same', async () => {
   expect(new Set(results.map((result: { weightsSha256: string }) => result.weightsSha256)).size).toBe(3);
 });
 
+it('warns about members that are the same', async () => {
+  const line = `${THREE.replace(' --dropout 0.1', '')} --init three/member-1/model.safetensors --no-save`;
+  expect(await refused(`${line} --no-shuffle --batch-size full`)).toContain('only 1 of 3 members differ');
+  expect(await refused(`${line} --batch-size 16`)).not.toContain('differ');
+});
+
 it('refuses what makes no sense', async () => {
   expect(await refused(`${KINDS.replace('--validation 0.2 ', '')} --ensemble 2 --folds 3`)).toContain(
     "--ensemble can't be combined with --folds",

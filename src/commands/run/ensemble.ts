@@ -8,7 +8,7 @@ import { failure, LockstepError } from '../../errors.js';
 import { lanesOf } from '../../lab/lanes.js';
 import { sideBySide } from '../../lab/side-by-side.js';
 import { joinMembers } from '../../model/members.js';
-import { type EnsembleSummary, ensembleData, ensembleText } from '../../report/ensemble.js';
+import { type EnsembleSummary, ensembleData, ensembleText, sameMembersText } from '../../report/ensemble.js';
 import { EnsembleProgress } from '../../report/ensemble-progress.js';
 import type { FoldSummary } from '../../report/folds.js';
 import { counted } from '../../report/format.js';
@@ -50,6 +50,7 @@ export async function trainEnsemble(job: Job, call: Call, trainRun: TrainRun): P
   const { summary, warning } = await conclude(ended, placed, prepared, call.signal);
   if (settings.json) printJson(settings.save ? summary : { ...summary, model: null });
   else print(ensembleText(summary));
+  say(sameMembersText(ended));
   say(warning);
   if (!settings.json && !settings.quiet && settings.save) tellNext(run, prepared.data, settings);
   return tellMissedParts(ended, 'members');

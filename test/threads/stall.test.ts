@@ -1,6 +1,7 @@
 /** When a segment counts as hanging, by a clock that the test controls. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Pulse, watchForStall } from '../../src/threads/stall.js';
+import { CpuWaits } from '../../src/threads/system-threads.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -87,4 +88,10 @@ it('counts time without a CPU little, but a thread that computes for ever is fou
   // Of each check, after 100 ms, half or all were spent waiting for a CPU.
   expect(foundAfter(() => still, 800, { take: () => 50 })).toEqual({ after: 1600, named: 800 });
   expect(foundAfter(() => still, 800, { take: () => 100 })).toEqual({ after: 3200, named: 800 });
+});
+
+it('counts waits for a CPU from the first time it is asked, so that short segments cost nothing', () => {
+  const waits = new CpuWaits();
+  expect(waits.take()).toBe(0);
+  expect(waits.take()).toBeGreaterThanOrEqual(0);
 });

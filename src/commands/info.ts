@@ -195,7 +195,7 @@ async function describeReading(source: string, data: Dataset): Promise<ReadingRo
   const { blocks, windowBlocks, blockRows } = cutWindows(data.rows, bytesPerRow);
   if (blocks <= windowBlocks) return null;
   const [path] = await filesOf(source);
-  const rate = path === undefined ? null : await measureDisk(path);
+  const rate = path === undefined ? null : measureDisk(path);
   return {
     windows: Math.ceil(blocks / windowBlocks),
     windowBytes: windowBlocks * blockRows * bytesPerRow,

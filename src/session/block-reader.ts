@@ -1,6 +1,7 @@
 /** A thread that reads blocks of rows from a file into the arena (workers/read-blocks.ts). Owns the thread until it is closed. */
-import { constants, fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { openUncached } from '../data/uncached-file.js';
 import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../protocol/blocks.js';
 
 /**
@@ -10,15 +11,8 @@ import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../protoco
  * @param room bytes that the system's cache may take
  */
 export function openDirect(file: number, room: number): number | null {
-  const { O_RDONLY, O_DIRECT } = constants;
-  if (O_DIRECT === undefined || fstatSync(file).size <= room) return null;
-  try {
-    // By its descriptor, since the file may have been renamed or removed.
-    return openSync(`/proc/self/fd/${file}`, O_RDONLY | O_DIRECT);
-  } catch {
-    // Some file systems, such as those in memory, have only reads through the cache.
-    return null;
-  }
+  // By its descriptor, since the file may have been renamed or removed.
+  return fstatSync(file).size <= room ? null : openUncached(`/proc/self/fd/${file}`);
 }
 
 export class BlockReader {

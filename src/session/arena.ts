@@ -233,7 +233,8 @@ export function choosePlan(
   throw tooLittle(most, plan.bytes, needed);
 }
 
-function tooLittle(most: number, needed: number, hint: string) {
+/** The error of a limit of memory below what is needed at least, both in bytes. */
+export function tooLittle(most: number, needed: number, hint: string) {
   const inK = (bytes: number, round: (value: number) => number) => `${round(bytes / 2 ** 10)}K`;
   return usageError(
     `${option('memory')}: expected at least ${inK(needed, Math.ceil)}, got ${inK(most, Math.floor)}.`,

@@ -15,7 +15,7 @@ import { cutWindows, RowOrder, type WindowCut, type WindowSizes } from '../model
 import { option } from '../option-names.js';
 import type { BlockPlace } from '../protocol/blocks.js';
 import { quoteShell } from '../quote.js';
-import type { Arena, RowsInMemory, Table } from './arena.js';
+import { type Arena, type RowsInMemory, type Table, tooLittle } from './arena.js';
 import { BlockReader, openDirect } from './block-reader.js';
 import { usableMemory } from './memory.js';
 
@@ -28,6 +28,8 @@ interface WindowNeeds {
   sizes?: WindowSizes | undefined;
 }
 
+const TOO_FEW = 'are read in windows only if they take more than 1 GiB';
+
 /** The room for windows of these rows, or why all have to be in memory. */
 export function roomForWindows(
   data: Dataset,
@@ -35,7 +37,7 @@ export function roomForWindows(
 ): Pick<RowsInMemory, 'windows' | 'whyWhole'> {
   const { blocks, blockRows, windowBlocks } = cutWindows(data.rows, encodedBytes(data), sizes);
   const whole = (whyWhole: string) => ({ windows: null, whyWhole });
-  if (blocks <= windowBlocks) return whole('are read in windows only if they take more than 1 GiB');
+  if (blocks <= windowBlocks) return whole(TOO_FEW);
   if (data.x.stored === undefined) return whole(`are read in windows only with ${option('cache')}`);
   const { storedBy } = data;
   if (!shuffle || storedBy === undefined) return whole('are read in windows only if they are shuffled');
@@ -48,6 +50,17 @@ export function roomForWindows(
     return whole(`are read in windows only with a ${option('batchSize')} of at most ${largest}`);
   const windowRows = windowBlocks * blockRows;
   return { windows: { rows: 2 * windowRows, orderRows: windowRows + mostBatch }, whyWhole: null };
+}
+
+/**
+ * Whether this memory holds what it must of the training rows: two windows, or all if they are not cut. What else it must hold
+ * is known only with the network (arena.ts). @throws usage if it doesn't
+ */
+export function checkRowsFit(data: Dataset, memory: number): void {
+  const { blocks, blockRows, windowBlocks } = cutWindows(data.rows, encodedBytes(data));
+  const needed = Math.min(data.rows, 2 * windowBlocks * blockRows) * rowBytes(data.x);
+  const why = blocks <= windowBlocks ? `The rows ${TOO_FEW}.` : 'Two windows of the rows have to fit.';
+  if (needed > memory) throw tooLittle(memory, needed, why);
 }
 
 export interface WindowOptions {

@@ -1,5 +1,13 @@
 /** --cache: the same bits with and without, and what is said if a cache can't be used. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, runInside } from './lockstep.js';
@@ -44,6 +52,13 @@ describe('train --cache', () => {
       computed,
       said: [expect.stringMatching(/^c\/.*\.rows: rows taken from this cache$/)],
     });
+  });
+
+  it('refuses a memory that is too small for the rows before it writes their cache', async () => {
+    const { code, stderr } = await run(`train kinds.csv --target kind --memory 1K --cache c ${TRAIN}`);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/--memory: expected at least \d+K, got 1K\./)]);
+    expect(stderr).toContain('only if they take more than 1 GiB');
+    expect(existsSync(at('c'))).toBe(false);
   });
 
   it('resumes a run with a cache, or without one', async () => {

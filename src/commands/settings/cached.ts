@@ -7,6 +7,7 @@ import { type LoadOptions, loadData } from '../../data/load.js';
 import { encodedAs, encodings, factsOf } from '../../data/table/preset-values.js';
 import { LockstepError } from '../../errors.js';
 import { formatBytes, formatDuration } from '../../report/format.js';
+import { checkRowsFit } from '../../session/windows.js';
 import { prepareFolder } from '../../store/cache/folder.js';
 import { cachePath, type Identity, identify, keyOf } from '../../store/cache/identity.js';
 import { readCache } from '../../store/cache/read.js';
@@ -31,7 +32,7 @@ interface CachePlace {
 export async function loadCached(
   source: string,
   options: LoadOptions,
-  { cache, shuffle, seed, dryRun, quiet }: Settings,
+  { cache, shuffle, seed, memory, dryRun, quiet }: Settings,
 ): Promise<CachedTables> {
   const identityNow = (asRead: LoadOptions) => identify(source, asRead, shuffle ? seed : null);
   const placeOf = async (asRead: LoadOptions): Promise<CachePlace> => {
@@ -59,6 +60,8 @@ export async function loadCached(
   const error = unusable[way];
   if (error) sayUnused(error, dryRun ? 'The next training writes it again.' : 'The cache is written again.');
   if (dryRun) return { ...tables, fingerprint: null, path: null };
+  // Before the cache is written, which may take long.
+  if (memory !== null) checkRowsFit(tables.train, memory);
   const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
   // If a file has changed meanwhile, these rows are not those of this identity.
   const place = await placeOf(ways[way]!);

@@ -42,6 +42,9 @@ ACTIVATIONS = {
 
 SSE, BCE, CE, ABSOLUTE = "sse", "binary-cross-entropy", "cross-entropy", "absolute"
 
+# Pinball loss of this quantile.
+QUANTILE = {"quantile": 0.75}
+
 # Of inputs within 0 and 1, which are the targets.
 RECONSTRUCTION = "reconstruction"
 
@@ -73,6 +76,7 @@ NETWORKS = [
     ([4, 6, 5, 1], ["relu", "tanh"], "softplus", ABSOLUTE, "sum", 0.01, 0.01),
     ([4, 3, 4], ["tanh"], "sigmoid", RECONSTRUCTION, "mean", 0, 0.5),
     ([4, 6, 5, 2], ["mish", "tanh"], "mish", SSE, "mean", 0, 0.1),
+    ([4, 5, 2], ["tanh"], "identity", QUANTILE, "mean", 0, 0.05),
 ]
 
 
@@ -129,6 +133,9 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
             E = functional.mse_loss(y_hat, y, reduction="sum") / 2
         elif loss == ABSOLUTE:
             E = functional.l1_loss(y_hat, y, reduction="sum")
+        elif loss == QUANTILE:
+            residual = y - y_hat
+            E = torch.maximum(loss["quantile"] * residual, (loss["quantile"] - 1) * residual).sum()
         else:
             E = functional.huber_loss(y_hat, y, reduction="sum", delta=loss)
         return E / ROWS if reduction == "mean" else E
@@ -154,6 +161,7 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
             **{"layers": layers, "hidden": hidden, "output": output},
             **({"loss": "huber", "huberDelta": loss} if isinstance(loss, float) else {"loss": loss}),
             **({"loss": BCE} if loss == RECONSTRUCTION else {}),
+            **({"loss": "quantile", **QUANTILE} if loss == QUANTILE else {}),
         },
         **({"targetIsInput": True} if loss == RECONSTRUCTION else {}),
         "reduction": reduction,

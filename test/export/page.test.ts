@@ -80,9 +80,11 @@ describe.skipIf(NO_BROWSER !== null)('the page', () => {
   it('runs the module', async () => {
     const { page } = await browser.open(file);
     const module = readFileSync(join(folder, 'model.mjs'), 'utf8');
-    const content = `${module}\nglobalThis.answer = predict({ length: 1, weight: 2, colour: 'red' });`;
+    const content = `${module}\nglobalThis.ofModule = predict({ length: 1, weight: 2, colour: 'red' });`;
     await page.addScriptTag({ type: 'module', content });
-    const inBrowser = await page.evaluate(() => (globalThis as unknown as { answer: object }).answer);
+    // The script may run after its element is there.
+    const found = await page.waitForFunction(() => (globalThis as unknown as { ofModule?: object }).ofModule);
+    const inBrowser = await found.jsonValue();
     const { predict } = await import(join(folder, 'model.mjs'));
     expect(inBrowser).toEqual(predict({ length: 1, weight: 2, colour: 'red' }));
   });

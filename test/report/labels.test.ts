@@ -41,7 +41,7 @@ describe('label figures', () => {
     const page = pageOf(figures);
     expect(page).toContain('Labels, validation rows');
     expect(page).toContain('<th scope="row">wet</th><td>wet</td><td>75.00 %</td><td>100.00 %</td>');
-    expect(page).not.toContain('<summary>');
+    expect(page).not.toContain('labels</summary>');
     expect(pageOf(Array(16).fill(figures[0]))).toContain('<summary>All 16 labels</summary>');
     for (const odd of [3, [], [null], [{ label: 'a' }], [{ accuracy: 'high', positives: 1 }]]) {
       expect(pageOf(odd)).not.toContain('Each label');

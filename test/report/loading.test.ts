@@ -25,7 +25,7 @@ function loadedBy(file: URL, found = new Set<string>()): Set<string> {
 it.each(COMMAND_NAMES)('loads the plotting library for lockstep %s only if it draws', command => {
   const loaded = loadedBy(new URL(`../../src/commands/${command}.js`, import.meta.url));
   expect(loaded.size).toBeGreaterThan(10);
-  expect(loaded.has('@observablehq/plot')).toBe(['report', 'scale', 'tune'].includes(command));
+  expect(loaded.has('@observablehq/plot')).toBe(['report', 'scale', 'tune', 'watch'].includes(command));
 });
 
 it('loads neither the plotting library nor a thread pool at startup', () => {

@@ -12,7 +12,7 @@ import { renderPage, type Section } from '../page.js';
 import type { Series } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
 import { lookOf } from '../plots/palette.js';
-import { learningCurveBody } from './learning-curve.js';
+import { learningCurveBody } from './learning-curve-body.js';
 
 /** Columns and outputs that are drawn. The table of importances and --json have all. */
 const MOST_COLUMNS = 24;

@@ -3,7 +3,8 @@
  * cores, so the checks of each commit leave it out.
  *
  *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, hangs, signals, disks, faults,
- *                                     power-loss, caches, windows, accuracy, tables, fuzz, ranks, rank-losses
+ *                                     power-loss, caches, windows, differential, accuracy, tables, fuzz, ranks,
+ *                                     rank-losses
  *   npm run torture -- NAME --OPTION  one of them with options of its own: hangs --runs 100000
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `disks` needs root for two of
@@ -30,6 +31,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'power-loss': ['power-loss.js'],
   caches: ['caches.js'],
   windows: ['windows.js', '--kills', '50'],
+  differential: ['differential.js'],
   accuracy: ['accuracy.js'],
   ranks: ['ranks.js'],
   'rank-losses': ['rank-losses.js'],

@@ -3,6 +3,7 @@
  * what a process would die of: a promise that is rejected and that nobody waits for.
  */
 import { runLine } from '../../../src/commands/line/line.js';
+import { Interruption, type Interrupts } from '../../../src/commands/line/signals.js';
 
 /** How a line ended. */
 export interface Ended {
@@ -13,11 +14,14 @@ export interface Ended {
   uncaught: string[];
 }
 
-/** Nobody interrupts. */
-const interrupts = { signal: new AbortController().signal, requests: new EventTarget(), limitTime: () => {} };
+const NOBODY: Interrupts = {
+  signal: new AbortController().signal,
+  requests: new EventTarget(),
+  limitTime: () => {},
+};
 
 /** Runs a line, without quotes, to its end. Its threads are kept for the next one for a moment. */
-export async function runHere(line: string): Promise<Ended> {
+export async function runHere(line: string, interrupts: Interrupts = NOBODY): Promise<Ended> {
   const ended: Ended = { code: -1, out: '', err: '', uncaught: [] };
   const note = (error: unknown) => ended.uncaught.push(String((error as Error)?.stack ?? error));
   const { stdout, stderr } = process;
@@ -38,7 +42,8 @@ export async function runHere(line: string): Promise<Ended> {
     // Rejections are reported a moment later.
     await new Promise(resolve => setTimeout(resolve, 1));
   } catch (error) {
-    note(error);
+    if (error instanceof Interruption) ended.code = error.exitCode;
+    else note(error);
   } finally {
     [stdout.write, stderr.write] = writes;
     process.off('unhandledRejection', note);

@@ -46,6 +46,23 @@ function targetOf(format: TypedFormat, seeds: Uint8Array[], words: string[]): Ta
   return { seeds, words, run: input => passing(async () => void (await readAll(format, input))) };
 }
 
+/** The array's bytes according to a simple reading of the header; null if it does not apply. */
+function expectedNpyBytes(input: Uint8Array): { expected: number; got: number } | null {
+  const isFirst = input[6] === 1;
+  const begin = isFirst ? 10 : 12;
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const end = begin + (isFirst ? view.getUint16(8, true) : view.getUint32(8, true));
+  const header = Buffer.from(input.subarray(begin, end)).toString('latin1');
+  const [, width, shape] =
+    /^\{'descr': '[<>|][fiub](\d)', 'fortran_order': \w+, 'shape': \((-?\d+(?:, ?-?\d+)*),?\), \}\s*$/.exec(
+      header,
+    ) ?? [];
+  if (width === undefined || shape === undefined) return null;
+  const elements = shape.split(',').reduce((product, size) => product * Number(size), 1);
+  claim(!shape.includes('-'), `a shape without sizes below 0, not ${shape}`);
+  return { expected: elements * Number(width), got: input.length - end };
+}
+
 const LITERALS = [
   "'descr'",
   "'<f4'",
@@ -70,6 +87,17 @@ const NPY = [
   'version-2.npy',
   'version-3.npy',
 ];
+
+const npyTarget: Target = {
+  seeds: NPY.map(fixture),
+  words: LITERALS,
+  run: input =>
+    passing(async () => {
+      await readAll('npy', input);
+      const sizes = expectedNpyBytes(input);
+      claim(sizes === null || sizes.expected === sizes.got, `${sizes?.expected} bytes, not ${sizes?.got}`);
+    }),
+};
 
 /** The sum of a row's values, as the text of the file has them; NaN if this simple reading does not apply. */
 function sumsInText(text: string): number {
@@ -149,7 +177,7 @@ const arrowTarget: Target = {
 };
 
 export const ARRAY_TARGETS: Readonly<Record<string, Target>> = {
-  npy: targetOf('npy', NPY.map(fixture), LITERALS),
+  npy: npyTarget,
   npz: targetOf('npz', ['xy.npz', 'xy-packed.npz', 'positional.npz'].map(fixture), [
     'PK\u0003\u0004',
     'PK\u0001\u0002',

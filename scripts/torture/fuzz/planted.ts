@@ -1,5 +1,5 @@
 /**
- * Shows that the fuzzer finds faults: plants each of twelve in the built code, searches until it is found, and prints how long that
+ * Shows that the fuzzer finds faults: plants one after the other in the built code, searches until it is found, and prints how long that
  * took. Fails if one is not found in time. node dist/scripts/torture/fuzz/planted.js [--seconds N] [--seed N] [NUMBER …]
  */
 import { parseArgs } from 'node:util';
@@ -18,10 +18,6 @@ const PLANTED: readonly Planted[] = [
     ...{ file: 'src/data/images/idx', from: 'expected === reader.limit', to: 'expected <= reader.limit + 1' },
   },
   {
-    ...{ target: 'npy', what: 'a header that ends behind the file is read' },
-    ...{ file: 'src/data/arrays/npy', from: 'if (end > file.length)', to: 'if (end > file.length + 1)' },
-  },
-  {
     ...{ target: 'npy', what: 'a size below 0 is a shape' },
     ...{
       file: 'src/data/arrays/npy',
@@ -30,7 +26,7 @@ const PLANTED: readonly Planted[] = [
     },
   },
   {
-    ...{ target: 'npy', what: 'one byte too many is accepted' },
+    ...{ target: 'npy', what: 'one byte too few is accepted' },
     ...{
       file: 'src/data/arrays/npy',
       from: 'if (got !== expected)',

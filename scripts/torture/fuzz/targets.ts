@@ -29,6 +29,9 @@ function idx(type: number, sizes: number[], elements: number[]): Uint8Array {
 
 const IMAGES = idx(8, [2, 2, 2], [0, 1, 2, 3, 4, 5, 6, 7]);
 
+/** Bytes of an element, by type. */
+const IDX_BYTES: Readonly<Record<number, number>> = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };
+
 const idxTarget: Target = {
   seeds: [
     IMAGES,
@@ -45,6 +48,10 @@ const idxTarget: Target = {
     passing(async () => {
       const read = await readIdx(fileOf('any-idx', input));
       claim(read.values.length === product(read.dimensions), 'as many elements as the header says');
+      const width = IDX_BYTES[input[2]!];
+      const isPlain = input[0] === 0 && width !== undefined;
+      const expected = 4 + 4 * read.dimensions.length + read.values.length * (width ?? 0);
+      claim(!isPlain || expected === input.length, `${expected} bytes, not ${input.length}`);
       if (read.dimensions.length !== 1) return;
       const { task, encoding } = encodingOf(read, 'auto');
       const { y } = encodeLabels(read, task, encoding.classes);

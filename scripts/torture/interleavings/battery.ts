@@ -6,7 +6,8 @@ import {
   type BarrierFacts,
   barrierScenario,
 } from './scenarios/barrier.js';
-import { type RanksFacts, ranksProgram, ranksScenario } from './scenarios/ranks.js';
+import { ranksProgram, ranksScenario } from './scenarios/ranks.js';
+import type { RanksFacts } from './scenarios/ranks-arena.js';
 import { type TrainingFacts, trainingProgram, trainingScenario } from './scenarios/training.js';
 import { type Limits, type Scenario, type Searched, search } from './search.js';
 

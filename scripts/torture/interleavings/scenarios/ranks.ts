@@ -8,32 +8,28 @@ import { EXCHANGED_PER_SHARD, EXCHANGED_WORDS } from '../../../../src/model/plan
 import { countWorkers, firstWorkerOf } from '../../../../src/model/team.js';
 import { sumByTree } from '../../../../src/model/tree.js';
 import { POISONED } from '../../../../src/protocol/control.js';
-import type { Fault } from '../../../../src/protocol/fault.js';
 import { atomics } from '../atomics.js';
 import { Loop } from '../event-loop.js';
 import type { Region } from '../memory.js';
-import { type CellsAt, FakeExchange, Nap, Network } from '../messages.js';
+import { FakeExchange, Nap, Network } from '../messages.js';
 import { buildProgram, type Change, type Program } from '../program.js';
 import { awaitFlow, runAll } from '../promises.js';
 import type { Any, Flow, FlowFunction } from '../runtime.js';
 import type { Scenario } from '../search.js';
 import { running, type Thread, World } from '../world.js';
+import {
+  CELL_BYTES,
+  cellsOf,
+  exchangedOf,
+  lengthsOf,
+  offsetsOf,
+  type RanksFacts,
+  type Shared,
+  WORDS,
+} from './ranks-arena.js';
+import { expectedOf, StubThread } from './ranks-thread.js';
+import { COLUMNS, slotsOf } from './step.js';
 import { Joined, Watch } from './watching.js';
-
-/** What ranks exchange: whole gradients, slices of them, or, if each walks the whole batch, only whether to stop. */
-type Form = 'whole' | 'slices' | 'block';
-
-export interface RanksFacts {
-  /** Workers of each rank. */
-  team: readonly number[];
-  steps: number;
-  form: Form;
-  fault: (Pick<Fault, 'worker' | 'step' | 'phase'> & { rank: number; kind: 'throw' }) | null;
-  /** Whether somebody asks rank 0 to stop, at any time. */
-  asks: boolean;
-  /** Whether a worker of rank 0 is killed, at any time. */
-  kills: number;
-}
 
 const MODULES = [
   ...['barrier', 'control', 'collective', 'metrics', 'tasks', 'exchanged'].map(
@@ -45,54 +41,7 @@ const MODULES = [
 const PATIENCE = 60_000;
 /** Each nap of the checker stands for so many, after which the leader looks at the clock. */
 const NAPS_PER_PULSE = 20;
-const COLUMNS = 2;
-const CELL_BYTES = 8;
-const MODULUS = 1000;
-const WORDS = 9 * 16;
-
-type Name = 'w' | 'gw0/1' | 'metrics' | 'exchange' | 'change' | 'step/loss' | 'step/right';
-type Shared = Record<Name | 'control', Region> & { rank: number };
-
-/** Lengths of the entries: a slab has a cell for each worker of each rank. */
-function lengthsOf({ team, steps }: RanksFacts): Record<Name, number> {
-  const all = countWorkers({ workers: team });
-  return {
-    w: all,
-    'gw0/1': all * all,
-    metrics: all * COLUMNS,
-    exchange: team.length * exchangedOf(all),
-    change: all,
-    'step/loss': steps,
-    'step/right': steps,
-  };
-}
-
-function exchangedOf(shards: number): number {
-  return EXCHANGED_WORDS + EXCHANGED_PER_SHARD * shards;
-}
-
-/** Byte offset of each entry in the arena. */
-function offsetsOf(lengths: Record<Name, number>): Record<string, number> {
-  let at = 0;
-  return Object.fromEntries(
-    Object.entries(lengths).map(([name, length]) => {
-      const offset = at;
-      at += length * CELL_BYTES;
-      return [name, offset];
-    }),
-  );
-}
-
 let network: Network;
-
-function cellsOf({ offsets, lengths }: Any, memory: Shared): CellsAt {
-  return (offset, bytes) =>
-    Array.from({ length: bytes / CELL_BYTES }, (_, i) => {
-      const at = offset + i * CELL_BYTES;
-      const name = (Object.keys(lengths) as Name[]).findLast(one => offsets[one] <= at)!;
-      return [memory[name], (at - offsets[name]) / CELL_BYTES];
-    });
-}
 
 /** What stands in for the modules that are not transformed. */
 function standIns(): Record<string, Record<string, unknown>> {
@@ -162,127 +111,6 @@ class MessageWaits {
     }
     return undefined;
   }
-}
-
-/** Gradient pass: reads w, writes a slab and metrics; the leader exchanges. Update pass: reads all slabs, writes a part of w. */
-class StubThread {
-  readonly notice = null;
-  readonly noise = null;
-  readonly clock = null;
-  readonly trail = { begin() {}, beginStep() {}, note() {} };
-  readonly changeSlot: number;
-  readonly metrics: Any;
-  #meet: Any = null;
-  #exchange: Any = null;
-  readonly setup: Any;
-  readonly worker: number;
-  readonly #makeExchange: Any;
-
-  constructor(setup: Any, worker: number, makeExchange: Any) {
-    this.setup = setup;
-    this.worker = worker;
-    this.#makeExchange = makeExchange;
-    const { team, slices } = setup.ranks;
-    this.changeSlot = (slices ? firstWorkerOf(team, team.rank) : 0) + worker;
-    this.metrics = setup.slots('metrics');
-  }
-
-  begin({ meet }: Any): void {
-    this.#meet = meet;
-  }
-
-  stepRuns() {
-    const self = this;
-    return {
-      *gradient(registers: Registers): Flow {
-        self.#walk(registers);
-        yield* self.#meet();
-        if (self.worker > 0) return undefined;
-        yield* self.#open();
-        const { form, sliceOf } = self.setup;
-        const slices = form === 'slices' ? self.setup.ranks.team.workers.map(sliceOf) : null;
-        yield* self.#exchange.sums(registers, { isDivided: form !== 'block', slices });
-        return undefined;
-      },
-      *update(): Flow {
-        self.#apply();
-        if (self.setup.form !== 'slices') return undefined;
-        yield* self.#meet();
-        if (self.worker === 0) yield* self.#exchange.spread({ places: self.setup.places });
-        return undefined;
-      },
-    };
-  }
-
-  *#open(): Flow {
-    if (this.#exchange) return undefined;
-    this.#exchange = Object.create(this.#makeExchange.prototype);
-    yield* this.#exchange.$make(this.setup);
-    return undefined;
-  }
-
-  /** By block, worker 0 of each rank walks all shards. */
-  #walk({ step }: Registers): void {
-    const { setup, worker } = this;
-    const { memory, form, all, ranks } = setup;
-    const own = firstWorkerOf(ranks.team, ranks.team.rank) + worker;
-    const shards = form !== 'block' ? [own] : worker === 0 ? [...Array(all).keys()] : [];
-    const sum = sumOf(memory.w);
-    for (const shard of shards) {
-      for (let cell = 0; cell < all; cell++) {
-        memory['gw0/1'][shard * all + cell] = gradientOf(sum, shard, step, cell);
-      }
-      memory.metrics[shard * COLUMNS] = sum + shard;
-      memory.metrics[shard * COLUMNS + 1] = 0;
-    }
-  }
-
-  #apply(): void {
-    const { setup, worker, changeSlot } = this;
-    const { memory, all, ranks, form } = setup;
-    const workers = ranks.team.workers[ranks.team.rank];
-    const first = firstWorkerOf(ranks.team, ranks.team.rank);
-    for (let cell = 0; cell < all; cell++) {
-      const isMine = form === 'slices' ? cell === first + worker : cell % workers === worker;
-      if (!isMine) continue;
-      let g = 0;
-      for (let shard = 0; shard < all; shard++) g += memory['gw0/1'][shard * all + cell];
-      memory.w[cell] = updated(memory.w[cell], g);
-    }
-    memory.change[changeSlot] = 1;
-  }
-}
-
-function sumOf(region: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < region.length; i++) sum += region[i]!;
-  return sum;
-}
-
-function gradientOf(sum: number, shard: number, step: number, cell: number): number {
-  return (sum + shard + 3 * step + 5 * cell) % MODULUS;
-}
-
-function updated(w: number, g: number): number {
-  return (7 * w + g) % MODULUS;
-}
-
-/** Weights and sums of losses after each step, without ranks. */
-function expectedOf(steps: number, all: number): { w: number[]; losses: number[] } {
-  let w = Array.from({ length: all }, (_, i) => i + 1);
-  const losses: number[] = [];
-  for (let step = 1; step <= steps; step++) {
-    const sum = sumOf(w);
-    const shards = [...Array(all).keys()];
-    losses.push(sumByTree(all, shard => sum + shard));
-    w = w.map((one, cell) =>
-      updated(
-        one,
-        shards.reduce((g, shard) => g + gradientOf(sum, shard, step, cell), 0),
-      ),
-    );
-  }
-  return { w, losses };
 }
 
 export function ranksProgram(changes: readonly Change[] = []): Program {
@@ -465,11 +293,4 @@ export function ranksScenario(program: Program, facts: RanksFacts): Scenario {
       return world;
     },
   };
-}
-
-function slotsOf({ Slots }: Any, plan: unknown, memory: unknown, name: string): unknown {
-  const slots = Object.create(Slots.prototype);
-  const made = slots.$make(plan, memory, name).next();
-  if (!made.done) throw new Error('expected a constructor that does not stop');
-  return slots;
 }

@@ -16,6 +16,7 @@ import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
 import { setTimeoutPromise } from '../timers.js';
 import { World } from '../world.js';
+import { COLUMNS, gradientOf, slotsOf, sumOf, updated } from './step.js';
 
 type TrainingFault = Pick<Fault, 'worker' | 'step' | 'phase' | 'kind'>;
 
@@ -37,8 +38,6 @@ const MODULES = [
 ];
 
 const STALL_SECONDS = 60;
-const COLUMNS = 2;
-const MODULUS = 1000;
 
 /** What is noted of a run. */
 interface Notes {
@@ -101,6 +100,7 @@ function standIns(): Record<string, Record<string, unknown>> {
     'workers/measure.ts': { measureForAWhile: nothing },
     'workers/thread.ts': { Thread: StubThread },
     'node:crypto': { pbkdf2Sync: nothing },
+    'node:fs': { existsSync: () => true },
     'node:timers/promises': { setTimeout: setTimeoutPromise },
     piscina: { Piscina: fakePiscina(() => setting) },
   };
@@ -155,20 +155,6 @@ class StubThread {
       },
     };
   }
-}
-
-function sumOf(region: Region): number {
-  let sum = 0;
-  for (let i = 0; i < region.length; i++) sum += region[i]!;
-  return sum;
-}
-
-function gradientOf(sum: number, worker: number, step: number): number {
-  return (sum + worker + 3 * step) % MODULUS;
-}
-
-function updated(w: number, g: number): number {
-  return (7 * w + g) % MODULUS;
 }
 
 /** The weights after some steps, without threads. */
@@ -360,11 +346,4 @@ function* runCoordinator(world: World, loop: Loop, main: () => Flow): Flow {
   return yield* runAll(loop, function* () {
     return yield* main();
   });
-}
-
-function slotsOf({ Slots }: Any, plan: unknown, memory: unknown, name: string): unknown {
-  const slots = Object.create(Slots.prototype);
-  const made = slots.$make(plan, memory, name).next();
-  if (!made.done) throw new Error('expected a constructor that does not stop');
-  return slots;
 }

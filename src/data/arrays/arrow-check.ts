@@ -25,6 +25,7 @@ function checkFile(view: DataView): void {
   const end = view.byteLength - MAGIC_BYTES - 4;
   const length = view.getInt32(end, true);
   const footer = Table.root(part(view, end - length, length));
+  footer.tables(4);
   const nodes = checkSchema(footer.table(1));
   for (const [field, type] of [
     [2, MESSAGE.dictionary],
@@ -65,6 +66,7 @@ function messageAt(view: DataView, at: number): Message | null {
   const length = view.getInt32(begin, true);
   if (length === 0) return null;
   const message = Table.root(part(view, begin + 4, length));
+  message.tables(4);
   const bodyBytes = safe(message.int64(3));
   const body = part(view, begin + 4 + length, bodyBytes);
   const header = message.table(2);
@@ -126,6 +128,8 @@ class Table {
     readonly at: number,
   ) {
     this.#list = at - view.getInt32(at, true);
+    // Sizes and offsets have a sign for the library: it takes a large one for a table without fields.
+    part(view, this.#list, view.getInt16(this.#list, true));
   }
 
   static root(view: DataView): Table {
@@ -165,8 +169,8 @@ class Table {
   /** 0 if it is missing, and has its default. */
   #offset(field: number): number {
     const place = 4 + 2 * field;
-    const isListed = place + 2 <= this.view.getUint16(this.#list, true);
-    return isListed ? this.view.getUint16(this.#list + place, true) : 0;
+    const isListed = place + 2 <= this.view.getInt16(this.#list, true);
+    return isListed ? this.view.getInt16(this.#list + place, true) : 0;
   }
 
   #target(place: number): number {

@@ -101,6 +101,7 @@ function standIns(): Record<string, Record<string, unknown>> {
     'workers/thread.ts': { Thread: StubThread },
     'node:crypto': { pbkdf2Sync: nothing },
     'node:fs': { existsSync: () => true },
+    'node:url': { fileURLToPath: String },
     'node:timers/promises': { setTimeout: setTimeoutPromise },
     piscina: { Piscina: fakePiscina(() => setting) },
   };

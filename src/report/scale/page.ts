@@ -130,7 +130,7 @@ function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
       : [
           figure(
             drawLines(rooflineChart(curve, roofed), `${id}-roofline`),
-            'Lines are measured roofs, symbols the parts of a step at the rate of their phase.',
+            'Lines are measured roofs; symbols are the parts of a step, each at the rate of its whole phase.',
           ),
         ]),
     ...(prediction === null

@@ -4,6 +4,7 @@ import type { Curve, Roofs, Scaling, ScalingStudy, StepPart } from '../../lab/sc
 import { counted, formatFigure, formatPercent } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
+import { hertzText } from '../machine.js';
 import type { Chart, Series } from '../plots/chart.js';
 import { lookOf, MUTED } from '../plots/palette.js';
 import { hasRanks, teamName } from './scaling-tables.js';
@@ -33,7 +34,7 @@ export function largestRoofed(study: ScalingStudy, curve: Curve): Roofed | null 
 /** 2 workers: peak 131.2 GFLOP/s at 4.12 GHz, level 2 101.3 GB/s, memory 23.0 GB/s */
 export function roofsText({ workers, peakGflops, hertz, bandwidths }: Roofs): string {
   const rates = bandwidths.map(({ level, bytesPerSecond }) => `${level} ${gigabytes(bytesPerSecond)}`);
-  const peak = `peak ${peakGflops.toFixed(1)} GFLOP/s at ${(hertz / 1e9).toFixed(2)} GHz`;
+  const peak = `peak ${peakGflops.toFixed(1)} GFLOP/s at ${hertzText(hertz)}`;
   return `${counted(workers, 'worker')}: ${[peak, ...rates].join(', ')}`;
 }
 
@@ -83,7 +84,7 @@ export function rooflineChart(curve: Curve, { scaling, roofs }: Roofed): Chart {
     }),
   );
   return {
-    title: `Roofline, ${teamOf(curve, scaling)}`,
+    title: `Roofline, ${roofedName(curve, scaling)}`,
     description: `What the products and the update of a step reach, by operations per byte: ${parts.map(partText).join('; ')}. Roofs of ${roofsText(roofs)}.`,
     x: { label: 'operations per byte →', scale: 'log' },
     // Room above the peak.
@@ -92,23 +93,28 @@ export function rooflineChart(curve: Curve, { scaling, roofs }: Roofed): Chart {
   };
 }
 
-function teamOf(curve: Curve, scaling: Scaling): string {
+/** 2 workers; a rank of 4 workers on 2 ranks */
+export function roofedName(curve: Curve, scaling: Scaling): string {
   return hasRanks(curve) ? `a rank of ${teamName(scaling)}` : teamName(scaling);
 }
 
 function partText({ name, intensity, gflops, attainableGflops, bound }: StepPart): string {
-  return `${name}, ${formatFigure(intensity)} operations per byte: ${gflops.toFixed(1)} of ${attainableGflops.toFixed(1)} GFLOP/s (${bound})`;
+  return `${name}, ${formatFigure(intensity)} operations per byte: ${gflops.toFixed(1)} GFLOP/s in its phase, roof ${attainableGflops.toFixed(1)} (${bound})`;
 }
 
 export const ROOFLINE_HEADS = [
   'part',
-  'time of',
+  'phase',
   'operations/byte',
-  'GFLOP/s',
+  'GFLOP/s of phase',
   'roof',
   'bound by',
   'of roof',
 ];
+
+/** What the rates and shares of the table are. */
+export const ROOFLINE_NOTE =
+  'Parts of one phase are not timed separately: each has the rate of the whole phase, and no share of its roof. A share above 100 % means that data came from a cache that is faster than the memory of the roof.';
 
 /** A row for each part of the step of a team. */
 export function rooflineRows(parts: readonly StepPart[]): string[][] {
@@ -119,7 +125,9 @@ export function rooflineRows(parts: readonly StepPart[]): string[][] {
     gflops.toFixed(1),
     attainableGflops.toFixed(1),
     bound,
-    formatPercent(gflops / attainableGflops),
+    parts.some(other => other.phase === phase && other.name !== name)
+      ? '–'
+      : formatPercent(gflops / attainableGflops),
   ]);
 }
 
@@ -129,7 +137,7 @@ export function rooflineTables(study: ScalingStudy, curve: Curve): Content {
   if (all.length === 0) return null;
   return html`${htmlTable({
     caption:
-      'Roofline: what the products and the update of a step reach, at the rate of their phase, and what the slowest memory and the peak allow; of one rank if there are several',
+      'Roofline: what the phases of a step reach, and what the slowest memory and the peak allow for each product and the update; of one rank if there are several',
     heads: ['workers', ...ROOFLINE_HEADS],
     rows: all.flatMap(({ scaling }) =>
       rooflineRows(scaling.roofline).map(row => [
@@ -137,7 +145,7 @@ export function rooflineTables(study: ScalingStudy, curve: Curve): Content {
         ...row,
       ]),
     ),
-  })}<p class="muted">Roofs of one process: ${uniqueRoofs(all).map(roofsText).join('; ')}.</p>`;
+  })}<p class="muted">${ROOFLINE_NOTE} Roofs of one process: ${uniqueRoofs(all).map(roofsText).join('; ')}.</p>`;
 }
 
 function uniqueRoofs(all: readonly Roofed[]): Roofs[] {

@@ -17,7 +17,14 @@ import {
 import { renderTable } from '../table.js';
 import { FACTOR_HEADS, factorRows } from './factor-tables.js';
 import { lawNote } from './law-note.js';
-import { largestRoofed, ROOFLINE_HEADS, rooflineRows, roofsText } from './roofline.js';
+import {
+  largestRoofed,
+  ROOFLINE_HEADS,
+  ROOFLINE_NOTE,
+  roofedName,
+  rooflineRows,
+  roofsText,
+} from './roofline.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
 import { hasRanks, linkText, PREDICTION_HEADS, predictionCells, teamName } from './scaling-tables.js';
 
@@ -70,10 +77,10 @@ function rooflineText(study: ScalingStudy, curve: Curve): string | null {
   const largest = largestRoofed(study, curve);
   if (largest === null) return null;
   const { scaling, roofs } = largest;
-  const of = hasRanks(curve) ? `a rank of ${teamName(scaling)}` : teamName(scaling);
   return [
-    `roofline of ${of}; roofs of a process of ${roofsText(roofs)}`,
+    `roofline of ${roofedName(curve, scaling)}; roofs of a process of ${roofsText(roofs)}`,
     renderTable(ROOFLINE_HEADS, rooflineRows(scaling.roofline), 2),
+    ROOFLINE_NOTE,
   ].join('\n');
 }
 

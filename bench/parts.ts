@@ -14,14 +14,12 @@ import { operationsOf, SIMPLE_CHAINS } from './peers/cells.js';
 /** Rows at once: as a training of this network takes them. */
 const ROWS = 500;
 const MEBIBYTE = 1 << 20;
-const [OUT, A, B, EXPECTED, METRICS, SCRATCH] = [1, 2, 3, 4, 5, 6].map(n => n * MEBIBYTE) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const OUT = MEBIBYTE;
+const A = 2 * MEBIBYTE;
+const B = 3 * MEBIBYTE;
+const EXPECTED = 4 * MEBIBYTE;
+const METRICS = 5 * MEBIBYTE;
+const SCRATCH = 6 * MEBIBYTE;
 /** Calls in a sample: long compared with the clock's resolution. */
 const CALLS = 20;
 const MILLISECONDS = 400;

@@ -184,5 +184,5 @@ function more(count: number): string {
 
 /** Text within a line or a cell of a table: names come from files and may hold anything. */
 function inline(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\|`*_<>[\]]/g, sign => (sign === '_' ? sign : `\\${sign}`));
+  return text.replace(/[\r\n]+/g, ' ').replace(/[\\|`*<>[\]]/g, '\\$&');
 }

@@ -21,16 +21,7 @@ export function parseProcessorTimes(stat: string | null): ProcessorTimes | null 
     .map(Number);
   if (!ticks || ticks.length < 8) return null;
   // The time of guests is in user and nice already.
-  const [user, nice, system, idle, waiting, interrupts, soft, stolen] = ticks as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, interrupts = 0, soft = 0, stolen = 0] = ticks;
   const busy = user + nice + system + interrupts + soft;
   const running = Number(/^procs_running (\d+)$/m.exec(stat!)?.[1] ?? 0);
   return { all: busy + idle + waiting + stolen, busy, stolen, running };

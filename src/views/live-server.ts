@@ -1,5 +1,5 @@
 /**
- * Serves one page on this machine alone, and sends it what is new (server-sent events). The only file that listens.
+ * Serves one page on this machine only, and sends it what is new (server-sent events). The only file that listens.
  *
  * Who may read it: programs that know the token in its address. Other web pages in the same browser may not: a request has to name
  * this host (which a name that was pointed at 127.0.0.1 doesn't), and may come from this page only. No path leads to a file.
@@ -46,7 +46,7 @@ export class LiveServer {
         reject(
           failure(
             `port ${port}: ${describeCause(cause)}.`,
-            `Leave out ${option('port', port)}: a free one is then found.`,
+            `Omit ${option('port', port)} to use any free port.`,
             cause,
           ),
         ),

@@ -1,6 +1,6 @@
 /**
- * Feeds views with the records of a run. A view that fails is left alone from then on, and said once: the training goes on, and does
- * not wait for it, except for some seconds at its end.
+ * Feeds views with the records of a run. A view that fails is reported once and gets nothing more. The training does not wait for
+ * views, except for some seconds at its end.
  */
 import { describeCause } from '../errors.js';
 import { type RunFiles, readRunFiles } from '../store/read-run.js';

@@ -19,7 +19,7 @@ import type { LearningCurve } from './learning-curve.js';
 import { withFeatures } from './shuffled.js';
 
 export interface ExplainOptions extends Partial<MachineOptions> {
-  /** By which columns are judged; null: accuracy, or r2 for numbers. */
+  /** Metric by which columns are judged; null: accuracy, or r2 for numbers. */
   metric: string | null;
   permutations: number;
   seed: number;
@@ -79,7 +79,7 @@ export async function explain(
   return found;
 }
 
-/** By which columns are judged unless another is asked for. */
+/** Metric by which columns are judged unless another is asked for. */
 export function usualMetric({ task }: Pick<Model, 'task'>): string {
   return task === 'regression' ? 'r2' : 'accuracy';
 }

@@ -8,13 +8,13 @@ export interface LevelBytes {
   bytes: number;
 }
 
-/** All workers together go over so many times the last cache in memory, as STREAM asks. */
+/** Of memory, all workers together go over this many times the last cache, as STREAM's rules require. */
 const TIMES_LAST_CACHE = 4;
 const MEBIBYTE = 2 ** 20;
-/** Of all workers together: if no cache is known, and at most, as a job has 4 GiB. */
+/** Bytes of memory of all workers together: at least these, and at most those, because a job has 4 GiB. */
 const LEAST_MEMORY = 256 * MEBIBYTE;
 const MOST_MEMORY = 3072 * MEBIBYTE;
-/** At most, so that a worker with a cache of its own goes over it often. */
+/** Most bytes of a cache, so that a worker with a large cache goes over it often. */
 const MOST_CACHE = 64 * MEBIBYTE;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Measures what arithmetic and memory allow a backend with so many workers, in the process that it runs in: the fastest of
- * several runs, in which all workers repeat it at once, with the kernels of the backend.
+ * Measures the peak and the bandwidths that a backend reaches with a number of workers, in the process that it runs in: the
+ * fastest of several runs, in which all workers repeat the same work at once with the backend's kernels.
  */
 import type { BackendName } from '../../kernels/kernels.js';
 import { initialWeights } from '../../model/init.js';
@@ -28,7 +28,7 @@ const PRODUCTS: readonly Extract<MeasuredWork, { kind: 'product' }>[] = [
   { kind: 'product', m: 256, n: 256, k: 256 },
   { kind: 'product', m: 512, n: 512, k: 512 },
 ];
-/** A work is run again for so long, for each second of a sample, and each run takes a part of that. */
+/** Each work is repeated this long for each second of a sample, in about this many runs. */
 const SECONDS_OF_WORK = 0.07;
 const RUNS = 20;
 /** Rows of the job that measures, which takes no step. */

@@ -53,7 +53,7 @@ export function loadTable(study: ScalingStudy, curve: Curve): Content {
   const note =
     disturbed === 0
       ? null
-      : html`<p class="note">${counted(disturbed, 'sample')} of this curve ${disturbed === 1 ? 'was' : 'were'} disturbed: more than 1 % of the machine’s time was stolen by the hypervisor or used by other processes${study.configuration.retakes > 0 ? ', when they were taken again too' : ''}.</p>`;
+      : html`<p class="note">${counted(disturbed, 'sample')} of this curve ${disturbed === 1 ? 'was' : 'were'} disturbed: more than 1 % of the machine’s time was stolen by the hypervisor or used by other processes${study.configuration.retakes > 0 ? ', even when they were taken again' : ''}.</p>`;
   return html`${note}${htmlTable({
     caption:
       'What else the machine did during the samples, and on which processors the busy threads of the last one were seen',

@@ -10,10 +10,8 @@ import type { Backend } from '../kernels/choose.js';
 import { LBFGS_NUMBERS } from '../kernels/rules/lbfgs.js';
 import { foldingOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
-import { type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
-import type { Perturbation } from '../model/perturbation.js';
+import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
 import type { Plan } from '../model/plan.js';
-import type { WindowSizes } from '../model/row-order.js';
 import { shardsOf } from '../model/shards.js';
 import type { ExchangeName } from '../model/sharing.js';
 import type { TrainState } from '../model/state.js';
@@ -26,54 +24,17 @@ import type { StepCut, TableName, TrainTask } from '../protocol/tasks.js';
 import { alone, nameRank, type Ranks } from '../ranks/ranks.js';
 import type { Done } from '../threads/pool.js';
 import type { Threads } from '../threads/threads.js';
-import { describeTable, type RowsInMemory, type Table } from './arena.js';
 import { checkFit } from './check-data.js';
-import { type Emphasis, NO_EMPHASIS, type RowWeights } from './emphasis.js';
+import { NO_EMPHASIS, type RowWeights } from './emphasis.js';
 import { Job, type JobFacts } from './job.js';
 import { type Leader, leaderOfProcess } from './leader.js';
-import type { Machine, MachineOptions, UpdateMode } from './machine.js';
+import type { Machine } from './machine.js';
 import type { OrderFacts } from './messages.js';
+import { factsOf, isReadByAll, type SessionRequest } from './request.js';
 import { fillTables, type Tables, tablesOf } from './tables.js';
 import type { Walks } from './walks.js';
-import { type Ready, roomForWindows, type WindowOptions, Windows } from './windows.js';
+import { type Ready, type WindowOptions, Windows } from './windows.js';
 import { decode, encode } from './wire.js';
-
-interface SessionRequest {
-  network: Network;
-  /** Returns the initial weights; called after all checks. */
-  weights: () => Float32Array;
-  /** Rows to train on. */
-  training: Dataset | null;
-  /** Rows to judge. */
-  validation: Dataset | null;
-  /** Rows of a full step, several numbers if they change; without training, the number of validation rows. */
-  batchRows: number | readonly number[];
-  keepPredictions: boolean;
-  /** Bytes of each worker for measurements of the machine; 0, none, by default. */
-  measuredBytes?: number;
-  update: UpdateMode;
-  /** Plain gradient descent by default. */
-  optimizer?: Optimizer;
-  /** Dropout, noise and distortion; none by default. */
-  perturbation?: Perturbation | null;
-  /** Whether the gradient noise scale is measured in every step. */
-  noiseScale?: boolean;
-  /** Weights of classes and labels, and label smoothing; none by default. */
-  emphasis?: Emphasis;
-  machine: MachineOptions;
-  /** Most bytes of the arena; beyond them, training rows are read in windows if possible. null, the default: what the machine or its container has. */
-  memory?: number | null;
-  /** How the training rows are ordered, if they may be read in windows; by default all of them are in memory. */
-  order?: { shuffle: boolean; seed: number };
-  /** Sizes by which rows are ordered, and read if not all are in memory; only tests have others than usual. */
-  windowSizes?: WindowSizes | undefined;
-  /** Validation rows of a window; only tests have others than usual. */
-  judgedRows?: number | undefined;
-  /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
-  stallSeconds?: number | null;
-  /** Folder for the report of a hang; by default the working folder. */
-  hangFolder?: string;
-}
 
 /** Most rows whose gradient is compared, all in the scratch of one worker. */
 const MOST_COMPARED = 4;
@@ -363,54 +324,6 @@ export class Session {
       await this.#leader.lead({ kind: 'close' }, () => this.#job.close());
     } else await this.#job.close();
   }
-}
-
-function factsOf(request: SessionRequest, tables: Tables): JobFacts {
-  const { network, perturbation = null, noiseScale = false, measuredBytes = 0 } = request;
-  const { stallSeconds = null, hangFolder = '.' } = request;
-  const { training, keepPredictions, machine, optimizer = PLAIN_DESCENT, update } = request;
-  const { workers, shards, walk = 'auto', exchange = 'auto', backend, blas } = machine;
-  const sizes = [request.batchRows].flat() as number[];
-  const setupOf = (table: Table | null) => table && describeTable(table, network);
-  return {
-    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measuredBytes },
-    ...{ stallSeconds, hangFolder },
-    inMemory: inMemoryOf(request, Math.max(...sizes)),
-    stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
-    tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },
-    coordinates: update === 'coordinator',
-    isReadByAll: training !== null && isReadByAll(training),
-    machine: { workers, shards, walk, exchange, backend, blas },
-  };
-}
-
-/** Whether the other ranks have the rows, too. */
-function isReadByAll({ onRanks }: Dataset): boolean {
-  return onRanks !== undefined && onRanks.reading === leaderOfProcess().readings;
-}
-
-function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
-  const { training, validation, memory = null, order, windowSizes, machine, judgedRows } = request;
-  const judged = validation && roomForJudging(validation, judgedRows);
-  const whole = { memory, windows: null, judged } as const;
-  if (training === null) return { ...whole, whyWhole: 'of a judgement have to be in memory' };
-  if (!order) return { ...whole, whyWhole: null };
-  const isShared = leaderOfProcess().ranks.size > 1 && machine.ranks !== 'one';
-  if (isShared && !isReadByAll(training)) {
-    return { ...whole, judged: null, whyWhole: 'that rank 0 sends have to be in the memory of each rank' };
-  }
-  return { ...whole, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
-}
-
-/** Bytes of the validation rows of a window; there are two in memory. From a cache, whole blocks are read, at the place of each worker. */
-const JUDGED_BYTES = 2 ** 24;
-const JUDGED_CACHED_BYTES = 2 ** 27;
-
-/** Validation rows of a window; null if all of them take no more than two windows. */
-function roomForJudging(data: Dataset, asked?: number): number | null {
-  const bytes = data.x.stored ? JUDGED_CACHED_BYTES : JUDGED_BYTES;
-  const rows = asked ?? Math.floor(bytes / encodedBytes(data));
-  return 2 * rows < data.rows ? rows : null;
 }
 
 /** @throws mismatch if a rank has other bits than rank 0 */

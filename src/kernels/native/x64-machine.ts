@@ -16,6 +16,7 @@ import {
   type Place,
   type Vector,
 } from './machine.js';
+import { transpose8, transpose16 } from './x64/transpose.js';
 import { GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
 
 /** The kernels' registers 0 to 14. Those of the shortest encodings first; RDI and RSI are ENTRY and MEMORY. */
@@ -387,7 +388,9 @@ export class X64Machine implements Machine {
   }
 
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
-    return this.#width === 512 ? this.#transpose16(rows, temporaries) : this.#transpose8(rows, temporaries);
+    return this.#width === 512
+      ? transpose16(this.#code, rows, temporaries)
+      : transpose8(this.#code, rows, temporaries);
   }
 
   get size(): number {
@@ -400,64 +403,6 @@ export class X64Machine implements Machine {
 
   bytes(): Uint8Array {
     return this.#code.bytes();
-  }
-
-  /** Squares of 4 × 4 floats in each quarter of the registers, then the quarters themselves. */
-  #transpose16(r: readonly Vector[], t: readonly Vector[]): readonly Vector[] {
-    const code = this.#code;
-    this.#transposeQuarters(r, t);
-    // r[4 q + i] has column 4 lane + i of rows 4 q to 4 q + 3.
-    const result: Vector[] = [];
-    for (let i = 0; i < 4; i++) {
-      const [a, b, c, d] = [0, 4, 8, 12].map(q => r[q + i]!) as [Vector, Vector, Vector, Vector];
-      const [p, q, s, u] = t as [Vector, Vector, Vector, Vector];
-      code.vshuff32x4(512, p, a, b, 0x88);
-      code.vshuff32x4(512, q, a, b, 0xdd);
-      code.vshuff32x4(512, s, c, d, 0x88);
-      code.vshuff32x4(512, u, c, d, 0xdd);
-      code.vshuff32x4(512, a, p, s, 0x88);
-      code.vshuff32x4(512, c, p, s, 0xdd);
-      code.vshuff32x4(512, b, q, u, 0x88);
-      code.vshuff32x4(512, d, q, u, 0xdd);
-      result[i] = a;
-      result[4 + i] = b;
-      result[8 + i] = c;
-      result[12 + i] = d;
-    }
-    return result;
-  }
-
-  #transpose8(r: readonly Vector[], t: readonly Vector[]): readonly Vector[] {
-    this.#transposeQuarters(r, t);
-    const result: Vector[] = [];
-    let free = t[0]!;
-    for (let i = 0; i < 4; i++) {
-      const [a, b] = [r[i]!, r[4 + i]!];
-      this.#code.vperm2f128(256, free, a, b, 0x20);
-      this.#code.vperm2f128(256, b, a, b, 0x31);
-      result[i] = free;
-      result[4 + i] = b;
-      free = a;
-    }
-    return result;
-  }
-
-  /** In each 128-bit lane, and each group of four registers: r[4 q + i] ← column i of the 4 × 4 floats. */
-  #transposeQuarters(r: readonly Vector[], t: readonly Vector[]): void {
-    const code = this.#code;
-    const width = this.#width;
-    for (let q = 0; q < r.length; q += 4) {
-      const [a, b, c, d] = [r[q]!, r[q + 1]!, r[q + 2]!, r[q + 3]!];
-      const [p, s, u, v] = t as [Vector, Vector, Vector, Vector];
-      code.vunpcklps(width, p, a, b);
-      code.vunpckhps(width, s, a, b);
-      code.vunpcklps(width, u, c, d);
-      code.vunpckhps(width, v, c, d);
-      code.vunpcklpd(width, a, p, u);
-      code.vunpckhpd(width, b, p, u);
-      code.vunpcklpd(width, c, s, v);
-      code.vunpckhpd(width, d, s, v);
-    }
   }
 
   #opmask(count: number): number {

@@ -255,7 +255,7 @@ export interface Elements {
   ): void;
 
   /**
-   * As huberError with h(r) = (1 − share) r above 0 and −share r below (Koenker and Bassett 1978), whose derivative at 0 is taken
+   * As huberError with h(r) = (1 − τ) r above 0 and −τ r below (Koenker and Bassett 1978), whose derivative at 0 is taken
    * as 0.
    */
   quantileError(
@@ -265,7 +265,7 @@ export interface Elements {
     rows: number,
     columns: number,
     weights: number,
-    share: number,
+    tau: number,
     activation: number,
   ): void;
 

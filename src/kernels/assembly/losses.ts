@@ -90,10 +90,10 @@ export function quantileError(
   rows: usize,
   columns: usize,
   weights: usize,
-  share: f32,
+  tau: f32,
   activation: i32,
 ): void {
-  quantile(delta, 0, y, metrics, rows, columns, weights, 0, 0, share, activation);
+  quantile(delta, 0, y, metrics, rows, columns, weights, 0, 0, tau, activation);
 }
 
 /** As huberError. */

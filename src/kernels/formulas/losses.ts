@@ -118,9 +118,9 @@ export const LOSS_FORMULAS = {
 
   quantileError: (o, inputs) =>
     regression(o, inputs, (r, size) => {
-      const share = inputs.limit!;
+      const tau = inputs.limit!;
       const isAbove = o.isBelow(o.constant(0), r);
-      const factor = o.choose(isAbove, o.subtract(o.constant(1), share), share);
+      const factor = o.choose(isAbove, o.subtract(o.constant(1), tau), tau);
       return { error: o.multiply(factor, size), slope: o.multiply(factor, sign(o, r)) };
     }),
 

@@ -124,9 +124,9 @@ export function plainLosses({ floats, words, orOnes, pair }: Views): LossKernels
       robust({ delta, y, metrics, rows, columns, weights, activation }, error, slope);
     },
 
-    quantileError(delta, y, metrics, rows, columns, weights, share, activation) {
-      const error = (r: number) => (r > 0 ? (1 - share) * r : -share * r);
-      const slope = (r: number) => (r > 0 ? 1 - share : r < 0 ? -share : 0);
+    quantileError(delta, y, metrics, rows, columns, weights, tau, activation) {
+      const error = (r: number) => (r > 0 ? (1 - tau) * r : -tau * r);
+      const slope = (r: number) => (r > 0 ? 1 - tau : r < 0 ? -tau : 0);
       robust({ delta, y, metrics, rows, columns, weights, activation }, error, slope);
     },
 

@@ -140,7 +140,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** In the same time, wherever the texts differ. */
+/** Takes the same time wherever the texts differ. */
 function isSame(text: string, token: string): boolean {
   const [a, b] = [Buffer.from(text), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -7,9 +7,8 @@ import { createHash } from 'node:crypto';
 import { failure } from '../errors.js';
 import type { RunFiles } from '../store/read-run.js';
 import { isPlain, type Plain } from '../store/run-files.js';
-import { beginOf, type Point, pointOf, pointsOf } from './scalars.js';
-import { nameOfRun } from './tensorboard.js';
-import type { Ending, View } from './view.js';
+import { beginOf, type Point, pointOf, pointsOf, startedAt } from './scalars.js';
+import { type Ending, nameOfRun, type View } from './view.js';
 
 const API = 'api/2.0/mlflow';
 const TAG = 'lockstep.id';
@@ -161,11 +160,10 @@ class Refusal extends Error {
 }
 
 /** The same for all sessions of a run, and for no other run. */
-function identify({ sessions, fingerprint, options, fold, member }: Plain): string {
-  const first: unknown = Array.isArray(sessions) ? sessions[0] : null;
-  const began = isPlain(first) ? first.began : null;
+function identify(config: Plain): string {
+  const { fingerprint, options, fold, member } = config;
   const seed = isPlain(options) ? options.seed : null;
-  const known = JSON.stringify([began, fingerprint, seed, fold, member]);
+  const known = JSON.stringify([startedAt(config), fingerprint, seed, fold, member]);
   return createHash('sha256').update(known).digest('hex').slice(0, 32);
 }
 

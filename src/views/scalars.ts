@@ -43,10 +43,15 @@ export function pointOf(config: Plain, record: Plain): Point | null {
 }
 
 /** Unix time in seconds at which the first session of a run began; 0 if that is not known. */
-export function beginOf({ sessions }: Plain): number {
-  const first: unknown = Array.isArray(sessions) ? sessions[0] : null;
-  const began = isPlain(first) && typeof first.began === 'string' ? Date.parse(first.began) : Number.NaN;
+export function beginOf(config: Plain): number {
+  const began = Date.parse(startedAt(config) ?? '');
   return Number.isFinite(began) ? began / 1000 : 0;
+}
+
+/** When the first session of a run began, as config.json has it; null if that is not known. */
+export function startedAt({ sessions }: Plain): string | null {
+  const first: unknown = Array.isArray(sessions) ? sessions[0] : null;
+  return isPlain(first) && typeof first.began === 'string' ? first.began : null;
 }
 
 function scalarsOf(record: Plain): Scalar[] {

@@ -1,12 +1,12 @@
 /** A run as an event file of TensorBoard, in a folder of the run's name. */
 import { appendFile, constants, mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { removeTemporaries, writeAtomically } from '../store/atomic.js';
 import type { RunFiles } from '../store/read-run.js';
-import { type Plain, partOf } from '../store/run-files.js';
+import type { Plain } from '../store/run-files.js';
 import { beginning, pointRecord } from './event-file.js';
 import { beginOf, pointOf, pointsOf } from './scalars.js';
-import type { View } from './view.js';
+import { nameOfRun, type View } from './view.js';
 
 /** TensorBoard reads files with tfevents in their names, in the order of their names. */
 const OURS = /^events\.out\.tfevents\.\d+\.lockstep$/;
@@ -52,11 +52,4 @@ export class TensorBoard implements View {
   async end(): Promise<void> {}
 
   drop(): void {}
-}
-
-/** Last component of the folder's path; of a fold or a member, with that of the whole. */
-export function nameOfRun(run: string): string {
-  const path = resolve(run);
-  const name = basename(path);
-  return partOf(name) === null ? name : join(basename(dirname(path)), name);
 }

@@ -1,6 +1,7 @@
 /** What shows a run elsewhere: it gets the records of metrics.jsonl, those that are there and those that come. */
+import { basename, dirname, join, resolve } from 'node:path';
 import type { RunFiles } from '../store/read-run.js';
-import type { Plain } from '../store/run-files.js';
+import { type Plain, partOf } from '../store/run-files.js';
 
 export type Ending = 'finished' | 'interrupted' | 'failed';
 
@@ -14,4 +15,11 @@ export interface View {
   end(ending: Ending, run: RunFiles): Promise<void>;
   /** Gives up what is still under way. */
   drop(): void;
+}
+
+/** Name of a run in other programs: last component of the folder's path; of a fold or a member, with that of the whole. */
+export function nameOfRun(run: string): string {
+  const path = resolve(run);
+  const name = basename(path);
+  return partOf(name) === null ? name : join(basename(dirname(path)), name);
 }

@@ -5,8 +5,8 @@ import { OPTIONS, type Settings } from '../../config/options.js';
 import { failure, usageError } from '../../errors.js';
 import { readRunFiles } from '../../store/read-run.js';
 import { MLflow } from '../../views/mlflow.js';
-import { nameOfRun, TensorBoard } from '../../views/tensorboard.js';
-import type { View } from '../../views/view.js';
+import { TensorBoard } from '../../views/tensorboard.js';
+import { nameOfRun, type View } from '../../views/view.js';
 import { Views } from '../../views/views.js';
 import { say } from '../line/print.js';
 

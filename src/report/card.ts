@@ -95,9 +95,9 @@ function kindOf(column: ColumnEncoding): string {
 }
 
 function missingOf(column: ColumnEncoding): string {
-  if (column.kind === 'category') return column.values.includes('') ? 'is a value of its own' : 'is refused';
+  if (column.kind === 'category') return column.values.includes('') ? 'is a separate value' : 'is refused';
   if (column.kind === 'hashed') return 'is the empty text';
-  return column.fill === null ? 'is refused' : `is taken for ${Number(column.fill.toPrecision(4))}`;
+  return column.fill === null ? 'is refused' : `is replaced by ${Number(column.fill.toPrecision(4))}`;
 }
 
 function outputText({ encoding, task }: Model): string {

@@ -28,7 +28,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 const own = () => new URL(server.url).pathname;
 const port = () => new URL(server.url).port;
 
-it('serves the page and its events to who knows the address', async () => {
+it('serves the page and its events to those who know the address', async () => {
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/);
   const { status, text, policy } = await ask(own());
   const nonce = /nonce="([^"]+)"/.exec(text)![1]!;
@@ -39,7 +39,7 @@ it('serves the page and its events to who knows the address', async () => {
   expect(await ask(`${own()}events`)).toMatchObject({ status: 200, text: 'data: {"body":"second"}\n\n' });
 });
 
-it('sends to pages that are open', async () => {
+it('sends data to pages that are open', async () => {
   const reader = (await fetch(`${server.url}events`)).body!.getReader();
   await reader.read();
   server.send({ body: 'news' });

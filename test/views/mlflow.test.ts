@@ -116,7 +116,7 @@ it('continues the run of an earlier session without sending a step twice', async
   expect(runs[0]!.status).toBe('KILLED');
 });
 
-it('sends name and password as such, and does not name them', async () => {
+it('sends the name and password of the address, and shows neither', async () => {
   const { url, seen } = await serve();
   const secret = new URL(url.href);
   Object.assign(secret, { username: 'anne', password: 'p w' });
@@ -128,7 +128,7 @@ it('sends name and password as such, and does not name them', async () => {
   expect(`${view.name} ${view.address}`).not.toContain('p%20w');
 });
 
-it('says once that a server is away or refuses, and goes on', async () => {
+it('reports once that a server is away or refuses, and continues', async () => {
   const run = writeRun(runOf([1]));
   const { url, runs } = await serve(path => path === 'runs/log-batch');
   for (const [address, problem] of [

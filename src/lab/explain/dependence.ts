@@ -88,10 +88,11 @@ function placesOf(
 ): { row: number; value: number | string }[] {
   const x = new Float32Array(data.rows * data.features);
   data.x.write(x, 0, data.rows);
+  const rows = Array.from({ length: data.rows }, (_, row) => row);
   const featureOf = (row: number) => x[row * data.features + begin]!;
   if (encoding.kind === 'category') {
     return encoding.values.slice(0, MOST_VALUES).flatMap((value, i) => {
-      const row = Array.from({ length: data.rows }, (_, row) => row).find(row =>
+      const row = rows.find(row =>
         hasValue(x.subarray(row * data.features + begin, row * data.features + end), encoding, i),
       );
       return row === undefined ? [] : [{ row, value: value === '' ? '(missing)' : value }];
@@ -100,9 +101,7 @@ function placesOf(
   if (encoding.kind === 'hashed') return [];
   // A cell that is missing has the number that was filled in, but not its indicator.
   const isThere = (row: number) => !encoding.indicator || x[row * data.features + end - 1] === 0;
-  const order = Array.from({ length: data.rows }, (_, row) => row)
-    .filter(isThere)
-    .sort((a, b) => featureOf(a) - featureOf(b));
+  const order = rows.filter(isThere).sort((a, b) => featureOf(a) - featureOf(b));
   const places = order.length > 0 ? GRID.map(p => order[Math.round(p * (order.length - 1))]!) : [];
   const different = places.filter((row, i) => i === 0 || featureOf(row) !== featureOf(places[i - 1]!));
   return different.flatMap(row => {

@@ -1,6 +1,6 @@
 /**
  * Learning curve by rows: the same training on an eighth, a quarter, half and all of its rows, judged on the same other rows. Each
- * part holds the smaller ones, drawn by the keys of the rows, so that the curve is a function of the seed alone.
+ * part holds the smaller ones, drawn by the keys of the rows, so that the curve depends only on the seed.
  */
 import type { Dataset } from '../../data/dataset.js';
 import { takePart } from '../../data/split.js';

@@ -42,7 +42,7 @@ export function livePage(name: string, version: string, nonce: string): string {
 <style>${new Html(PAGE_STYLE + STYLE)}</style>
 </head>
 <body>
-<header><h1>Training run ${name}</h1><p class="lost" hidden>lockstep watch has ended: this is the last that it has sent.</p></header>
+<header><h1>Training run ${name}</h1><p class="lost" hidden>lockstep watch has ended. This is what it sent last.</p></header>
 <main><p class="muted">Waiting for the first message.</p></main>
 <footer>Made by lockstep ${version}. Served on this machine only.</footer>
 <script nonce="${nonce}">${new Html(SCRIPT)}</script>

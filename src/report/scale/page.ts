@@ -1,5 +1,4 @@
 /** The page of a scaling study. Pure: turns the contents of study.json into the complete file. */
-
 import type { BatchStudy } from '../../lab/scale/batch-schema.js';
 import type { Curve, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Study } from '../../lab/scale/schema.js';

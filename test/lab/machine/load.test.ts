@@ -17,7 +17,7 @@ describe('the load of a measurement', () => {
     expect(disturbanceOf(load)).toBe(0.058);
   });
 
-  it('is stolen time alone if other processes belong to the measurement', () => {
+  it('is only stolen time if other processes belong to the measurement', () => {
     expect(loadBetween(BEFORE, AFTER, null)).toMatchObject({ stolen: 0.01, others: null });
   });
 

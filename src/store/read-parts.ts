@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
 import { findRunFiles, type RunFiles, readObject } from './read-run.js';
-import { type Plain, partOf, RUN_FILES } from './run-files.js';
+import { foldPath, memberPath, type Plain, partOf, RUN_FILES } from './run-files.js';
 
 export interface PartFiles {
   kind: 'fold' | 'member';
@@ -17,8 +17,11 @@ export interface PartFiles {
   begun: string | null;
 }
 
-/** The option that says how many parts there are. */
-const OPTION_OF = { fold: 'folds', member: 'ensemble' } as const;
+/** The option that says how many parts there are, and where each is. */
+const KINDS = {
+  fold: { option: 'folds', pathOf: foldPath },
+  member: { option: 'ensemble', pathOf: memberPath },
+} as const;
 
 /**
  * null if the folder belongs to something else.
@@ -34,18 +37,19 @@ export async function readParts(folder: string): Promise<PartFiles | null> {
     const what = parts[0]!.kind === 'fold' ? 'a cross-validation' : 'an ensemble';
     throw usageError(
       `${path}: expected the record of ${what}, got nothing yet.`,
-      'Repeat the command that it is of.',
+      'Repeat the command that began it.',
     );
   }
   const options = (config.options ?? {}) as Plain;
-  const kind = (['fold', 'member'] as const).find(kind => options[OPTION_OF[kind]] !== undefined);
+  const kind = (['fold', 'member'] as const).find(kind => options[KINDS[kind].option] !== undefined);
   // Folders of another run that this one replaced: any that remain were put there by somebody else.
   if (kind === undefined) return null;
-  const total = Number(options[OPTION_OF[kind]]);
+  const { option, pathOf } = KINDS[kind];
+  const total = Number(options[option]);
   const numbers = parts
     .filter(part => part.kind === kind && part.number <= total)
     .map(({ number }) => number);
-  const paths = numbers.sort((a, b) => a - b).map(number => join(folder, `${kind}-${number}`));
+  const paths = numbers.sort((a, b) => a - b).map(number => pathOf(folder, number));
   const found = await Promise.all(paths.map(findRunFiles));
   return {
     kind,

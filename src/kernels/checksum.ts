@@ -3,7 +3,7 @@
  * round of XXH32 (Y. Collet), s ← rotl(s + w · M₁, 13) · M₂ modulo 2³², then the lanes and the rest are mixed likewise into one
  * number that begins with the count of bytes. A round is a bijection of s for a given w, and of w for a given s. So any change within
  * one word is found for sure, and any other, such as blocks that changed places, unless 32 bits happen to agree. It
- * does not protect from people, who can compute it too.
+ * does not protect against tampering, as anyone can compute it.
  *
  * The WebAssembly kernel reads a memory in place (assembly/checksum.ts); plainChecksum is what it is tested against.
  */

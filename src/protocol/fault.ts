@@ -13,7 +13,10 @@ export interface Fault {
   step: number;
   /** Gradient: before the first barrier. Update: after this worker's part of the weights has changed. */
   phase: (typeof FAULT_PHASES)[number];
-  /** An error, the end of the thread, a thread that waits for ever, one that computes for ever, or one in a call that can't be interrupted. */
+  /**
+   * throw: an error. exit: the end of the thread. hang: it waits for ever. spin: it computes for ever. block: it is in a call that
+   * can't be interrupted.
+   */
   kind: (typeof FAULT_KINDS)[number];
   /** How often: in the first attempt at the step and in its repetitions. */
   times: number;

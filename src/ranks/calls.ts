@@ -60,7 +60,8 @@ export class Calls {
 
   /**
    * Begins a call that does not wait, and looks now and then whether it is done: for what a rank may wait for long, without a
-   * core. @param args all but the request, which comes last
+   * core.
+   * @param args all except the request, which comes last
    * @throws as `run` does
    */
   async poll(name: FunctionName, ...args: Argument[]): Promise<void> {

@@ -49,7 +49,7 @@ export interface JobFacts {
   stepsPerEpoch: number;
   tables: Record<TableName, TableSetup | null>;
   keepPredictions: boolean;
-  /** Whether the arena has room for measurements. */
+  /** Bytes of each worker for measurements of the machine; 0: none. */
   measuredBytes: number;
   /** Whether the coordinator does the update. */
   coordinates: boolean;
@@ -118,7 +118,7 @@ export class Job {
       throw error;
     });
     if (ranks.size > 1 && !facts.isReadByAll) await own.#sendRows();
-    // From here on a rank tells the others that it lives, except during a transfer, a hash of the weights and the order of an epoch.
+    // From here on a rank tells the others that it lives, except while it transfers, hashes weights or orders an epoch.
     ranks.setPatience(own.#patience);
     return own;
   }

@@ -38,7 +38,10 @@ export interface SessionRequest {
   /** Weights of classes and labels, and label smoothing; none by default. */
   emphasis?: Emphasis;
   machine: MachineOptions;
-  /** Most bytes of the arena; beyond them, training rows are read in windows if possible. null, the default: what the machine or its container has. */
+  /**
+   * Most bytes of the arena; beyond them, rows are read in windows if possible. null, the default: what the machine or its
+   * container has.
+   */
   memory?: number | null;
   /** How the training rows are ordered, if they may be read in windows; by default all of them are in memory. */
   order?: { shuffle: boolean; seed: number };
@@ -90,7 +93,10 @@ function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
   return { ...whole, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
 }
 
-/** Bytes of the validation rows of a window; there are two in memory. From a cache, whole blocks are read, at the place of each worker. */
+/**
+ * Bytes of the validation rows of a window; two windows are in memory. From a cache, whole blocks are read, at the place of each
+ * worker, so larger windows read less.
+ */
 const JUDGED_BYTES = 2 ** 24;
 const JUDGED_CACHED_BYTES = 2 ** 27;
 

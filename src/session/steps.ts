@@ -162,7 +162,10 @@ export class Steps {
     await this.#session.compareFirst(epoch, order, batchSize);
   }
 
-  /** Waits until all ranks have the rows of the first step in memory. Returns how many steps can be taken, and where their order is. */
+  /**
+   * Waits until all ranks have the rows of the first step in memory. Returns how many steps can be taken, and where their order
+   * is.
+   */
   async #readyRows(
     epoch: number,
     { firstStep, steps }: Pick<Segment, 'firstStep' | 'steps'>,

@@ -146,7 +146,7 @@ function describeJob(setup: Setup): string {
   const rows = Object.entries(tables).flatMap(([name, table]) => (table ? `${name} ${table.rows} rows` : []));
   return [
     `layers ${network.layers.join(',')}, ${network.loss}, ${optimizer.name}`,
-    `${rows.join(', ')}`,
+    rows.join(', '),
     `backend ${backend.description}`,
     `${workers} workers, ${spins} spins, update by ${coordinates ? 'the coordinator' : 'the workers'}`,
     ranks ? `rank ${ranks.team.rank} of ${ranks.team.workers.length}` : 'one process',

@@ -33,7 +33,10 @@ interface Attached {
   urls: Map<string, string>;
 }
 
-/** Waits so long for the threads to answer. @throws Error if this Node.js has no inspector, it is not for this thread, or a debugger uses it */
+/**
+ * Stacks of the threads that answer within this time, and the others without one.
+ * @throws Error if this Node.js has no inspector, the inspector does not serve this thread, or a debugger uses it
+ */
 export async function stacksOfWorkers(milliseconds: number): Promise<ThreadStack[]> {
   // Loaded only here: it takes time, and a Node.js without it can train.
   const { Session, url } = await import('node:inspector');

@@ -87,7 +87,9 @@ export class CpuWaits {
   /** null before the first call: most segments end before, and the files of all threads take 0.1 ms to read. */
   #before: ReadonlyMap<number, number> | null = null;
 
-  /** Milliseconds since the last call for which the thread that waited longest did so; 0 at first, or if the system does not tell. */
+  /**
+   * Milliseconds of the longest wait of a thread since the last call; 0 at the first call, or if the system does not tell.
+   */
   take(): number {
     const before = this.#before;
     this.#before = waits();

@@ -38,7 +38,7 @@ export class Threads {
 
   /**
    * @param stallSeconds time without a sign of life after which a segment is given up
-   * @param hangFolder where the threads are described before
+   * @param hangFolder for the reports of segments without progress
    */
   constructor(setup: Setup, { stallSeconds, hangFolder }: { stallSeconds: number; hangFolder: string }) {
     this.#setup = setup;

@@ -31,7 +31,7 @@ function startReader(direct: number | null) {
 }
 
 describe('a thread that reads blocks', () => {
-  it('is to bypass a cache that is too small for the file, and no other', () => {
+  it('bypasses a cache that is too small for the file, and no other', () => {
     expect(openDirect(file, 40_000)).toBeNull();
     const direct = openDirect(file, 39_999);
     if (direct !== null) closeSync(direct);

@@ -56,7 +56,7 @@ describe('validation rows in windows', () => {
     expect(parts.best).toEqual(whole.best);
   });
 
-  it('have them if a worker is lost', async () => {
+  it('have the same figures if a worker is lost', async () => {
     const whole = await run(3, {});
     const fault = { kind: 'throw', worker: 1, phase: 'validation', step: 16, times: 1 } as never;
     const parts = await run(3, { memory: whole.start.memoryBytes - 1, fault });

@@ -195,7 +195,8 @@ export interface ChosenPlan {
 }
 
 /**
- * All rows if they fit, else windows of the validation rows, of the training rows, or of both.
+ * All rows if they fit, else windows of the validation rows, of the training rows, or of both. Without training rows, windows if
+ * there may be some.
  * @param limits `usual`: most bytes if no others are given; `mayHoldAll`: whether all training rows are allowed if they fit
  * @throws usage if neither fits
  */
@@ -224,9 +225,10 @@ export function choosePlan(
     const plan = layOut(requestOf(room, window));
     if (fitsInto(plan, most)) return { plan, isWindowed: room !== null, judged: window };
   }
-  const because = whyWhole === null ? '' : `The rows ${whyWhole}.`;
-  const needed = windows ? 'Two windows of the rows have to fit.' : because;
   const { room, window } = choices.at(-1)!;
+  const because = whyWhole === null ? '' : `The rows ${whyWhole}.`;
+  const isInWindows = training === null ? window !== null : windows !== null;
+  const needed = isInWindows ? 'Two windows of the rows have to fit.' : because;
   // Says what takes more than any arena can have.
   const plan = planMemory(requestOf(room, window), needed);
   if (memory === null) return { plan, isWindowed: room !== null, judged: window };

@@ -8,14 +8,15 @@ it('a training loses nothing that it promised', async () => {
   expect(tried).toBe(25);
 });
 
-it.each<{ name: string; planted: Planted; says: RegExp }>([
-  { name: 'train', planted: 'file', says: /lost: the checkpoint/ },
-  { name: 'train', planted: 'folder', says: /lost: the checkpoint/ },
-  { name: 'train with a cache', planted: 'checksums', says: /other results/ },
+it.each<{ name: string; planted: Planted; most: number; says: RegExp }>([
+  { name: 'train', planted: 'file', most: 25, says: /lost: the checkpoint/ },
+  { name: 'train', planted: 'folder', most: 25, says: /lost: the checkpoint/ },
+  // Only a cache that is torn within its rows is taken for whole: about one state in ten.
+  { name: 'train with a cache', planted: 'checksums', most: 80, says: /other results/ },
 ])(
   'finds that $name without syncs or checksums ($planted) loses something',
-  async ({ name, planted, says }) => {
-    const { problems } = await losePower({ name, seed: 1, most: 25, planted });
+  async ({ name, planted, most, says }) => {
+    const { problems } = await losePower({ name, seed: 1, most, planted });
     expect(problems.map(({ problem }) => problem).join('\n')).toMatch(says);
   },
 );

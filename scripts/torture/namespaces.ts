@@ -4,10 +4,11 @@
  * the process id, so that several can run at a time; nothing outside the namespaces changes, except for their folders in
  * /etc/netns.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describeMpirun } from '../../src/ranks/mpirun.js';
 
 /** Hosts that exist. */
@@ -21,6 +22,18 @@ export interface Hosts {
   setLink(host: number, state: 'down' | 'up'): void;
   /** Ends what still runs there, and removes the hosts. */
   remove(): void;
+}
+
+const DELAY = fileURLToPath(new URL('./delay.js', import.meta.url));
+/** A switch with delay has made its devices by then. */
+const START_MILLISECONDS = 10_000;
+
+/** The links of hosts. */
+export interface Links {
+  /** Of each link, as tc writes it: 1gbit. As fast as it goes if left out. */
+  rate?: string | undefined;
+  /** Of each frame, on its way to another host; 0 if left out. */
+  delayMilliseconds?: number | undefined;
 }
 
 const NETWORK = '10.77.0';
@@ -57,17 +70,19 @@ function makeOf(launcher: string): keyof typeof LAUNCHER_WORDS {
 
 /**
  * Makes hosts.
- * @param rate of each link as tc writes it: 1gbit; null: as fast as it goes
  * @throws Error with what ip or tc says; then none is left
  */
-export function makeHosts(count: number, rate: string | null = null): Hosts {
+export function makeHosts(count: number, { rate, delayMilliseconds = 0 }: Links = {}): Hosts {
   const names = Array.from({ length: count }, (_, i) => `host${i + 1}`);
   const spaceOf = (name: string) => `lockstep-${process.pid}-${name}`;
   const spaces = [...names, 'switch'].map(spaceOf);
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-hosts-'));
   const agent = join(folder, 'agent.sh');
 
+  let slow: ChildProcess | null = null;
+
   const remove = () => {
+    slow?.kill('SIGKILL');
     for (const space of spaces) {
       const { stdout } = spawnSync('ip', ['netns', 'pids', space], { encoding: 'utf8' });
       for (const id of stdout.split('\n').filter(Boolean)) kill(Number(id));
@@ -81,8 +96,12 @@ export function makeHosts(count: number, rate: string | null = null): Hosts {
     writeFileSync(agent, agentScript(spaceOf('$name')), { mode: 0o755 });
     const bridge = spaceOf('switch');
     ip('netns', 'add', bridge);
-    ip('-n', bridge, 'link', 'add', 'br0', 'type', 'bridge');
-    ip('-n', bridge, 'link', 'set', 'br0', 'up');
+    if (delayMilliseconds > 0) {
+      slow = startSlowSwitch(bridge, count, delayMilliseconds);
+    } else {
+      ip('-n', bridge, 'link', 'add', 'br0', 'type', 'bridge');
+      ip('-n', bridge, 'link', 'set', 'br0', 'up');
+    }
     const table = names.map((name, i) => `${NETWORK}.${i + 1} ${name}\n`).join('');
     for (const [i, name] of names.entries()) {
       const space = spaceOf(name);
@@ -91,11 +110,15 @@ export function makeHosts(count: number, rate: string | null = null): Hosts {
       writeFileSync(`/etc/netns/${space}/hosts`, `127.0.0.1 localhost\n${table}`);
       ip('netns', 'add', space);
       ip('-n', space, 'link', 'set', 'lo', 'up');
-      ip('-n', space, 'link', 'add', DEVICE, 'type', 'veth', 'peer', 'name', `p${i + 1}`, 'netns', bridge);
-      ip('-n', bridge, 'link', 'set', `p${i + 1}`, 'master', 'br0', 'up');
+      if (slow !== null) {
+        ip('-n', bridge, 'link', 'set', `t${i + 1}`, 'netns', space, 'name', DEVICE);
+      } else {
+        ip('-n', space, 'link', 'add', DEVICE, 'type', 'veth', 'peer', 'name', `p${i + 1}`, 'netns', bridge);
+        ip('-n', bridge, 'link', 'set', `p${i + 1}`, 'master', 'br0', 'up');
+      }
       ip('-n', space, 'addr', 'add', `${NETWORK}.${i + 1}/24`, 'dev', DEVICE);
       ip('-n', space, 'link', 'set', DEVICE, 'up');
-      if (rate !== null) {
+      if (rate !== undefined) {
         const bucket = `rate ${rate} burst 256kb latency 100ms`.split(' ');
         ip('netns', 'exec', space, 'tc', 'qdisc', 'add', 'dev', DEVICE, 'root', 'tbf', ...bucket);
       }
@@ -118,9 +141,26 @@ export function makeHosts(count: number, rate: string | null = null): Hosts {
       const size = ['-np', String(count * ranksPerHost)];
       return onFirst([launcher, ...LAUNCHER_WORDS[make](agent), ...places, ...size, ...command]);
     },
-    setLink: (host, state) => ip('-n', spaceOf('switch'), 'link', 'set', `p${host}`, state),
+    setLink(host, state) {
+      if (slow !== null) ip('-n', spaceOf(`host${host}`), 'link', 'set', DEVICE, state);
+      else ip('-n', spaceOf('switch'), 'link', 'set', `p${host}`, state);
+    },
     remove,
   };
+}
+
+/** Starts a switch whose frames arrive late, with a device t1, t2, … for each host. @throws Error if it doesn't start */
+function startSlowSwitch(space: string, devices: number, milliseconds: number): ChildProcess {
+  const words = ['netns', 'exec', space, process.execPath, DELAY, String(devices), String(milliseconds)];
+  const child = spawn('ip', words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const isThere = () =>
+    spawnSync('ip', ['-n', space, 'link', 'show', `t${devices}`], { stdio: 'ignore' }).status === 0;
+  const end = performance.now() + START_MILLISECONDS;
+  while (!isThere()) {
+    if (performance.now() > end) throw new Error('the switch with delay does not start: see above');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+  return child;
 }
 
 /** Takes the place of ssh: [options] HOST WORDS…, which run in a shell of that host, with its name. */

@@ -23,8 +23,8 @@ const isPossible = (() => {
 })();
 
 describe.runIf(isPossible).each(MAKES)('$name over TCP', ({ name, words: [launcher] }) => {
-  it('moves bytes between three hosts', async () => {
-    hosts = makeHosts(3);
+  it.each([0, 1])('moves bytes between three hosts, %i ms apart', async delayMilliseconds => {
+    hosts = makeHosts(3, { delayMilliseconds });
     const { code, stdout, stderr } = await start(hosts.underMpi(launcher!, 1, program('operations')));
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -55,7 +55,7 @@ describe.runIf(isPossible).each(MAKES)('$name over TCP', ({ name, words: [launch
 });
 
 it.runIf(isPossible)('removes the hosts after a failure', () => {
-  expect(() => makeHosts(2, 'no rate')).toThrow(/rate/);
+  expect(() => makeHosts(2, { rate: 'no rate' })).toThrow(/rate/);
   const { stdout } = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' });
   expect(stdout).not.toContain(`lockstep-${process.pid}-`);
 });

@@ -26,6 +26,7 @@ export const PURPOSES = {
   distortion: 14,
   explain: 20,
   'learning-curve': 21,
+  'warm-start': 22,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

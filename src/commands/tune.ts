@@ -4,7 +4,7 @@
  * at the end.
  */
 import { join } from 'node:path';
-import { groupOf, nameOf, type OptionKey, optionsOf } from '../config/options.js';
+import { groupOf, nameOf, OPTIONS, type OptionKey, optionOf, optionsOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { type Dimension, defaultSpace, parseSpace, RECIPE_SPACE, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
@@ -13,7 +13,7 @@ import { tuneCsv } from '../lab/tune/csv.js';
 import { haveFinished } from '../lab/tune/ranking.js';
 import type { TuneEndReport, TuneProgressReport, TuneRecord } from '../lab/tune/records.js';
 import type { Tuning } from '../lab/tune/schema.js';
-import { planSearch, type TuneOptions, tune } from '../lab/tune/tune.js';
+import { planSearch, type TuneOptions, taskOf, tune } from '../lab/tune/tune.js';
 import { usualRule } from '../model/optimizer.js';
 import { tunePage } from '../report/tune/page.js';
 import { TuneProgress } from '../report/tune/progress.js';
@@ -29,6 +29,7 @@ import { unlessAborted } from './line/signals.js';
 import { follow, inJournaledFolder, type JournaledFolder } from './run/journaled.js';
 import { TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
+import { warmStartFrom } from './run/warm-start.js';
 import { describeMachine } from './settings/machine.js';
 import { checkNeeds } from './settings/needs.js';
 import { applyPreset, hasPreset } from './settings/preset.js';
@@ -113,22 +114,27 @@ async function searchInto(
 ): Promise<number> {
   const { line, settings, signal, data, validation, fingerprint } = call;
   const { path, journal } = folder;
-  const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel } = settings;
-  const search = { space, strategy, trials: count, epochs, seed, minEpochs, metric: asked, parallel };
-  const options: TuneOptions = { ...search, ...(eta !== null && { eta }) };
+  const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel, from } = settings;
   const source = call.operands[0]!;
   const backend = chooseBackend(settings.backend, settings.blas);
   say(backend.notice);
+  const fixed = decisiveOptions(settings);
+  const warmSearch = { space, fixed, task: taskOf(data), seed, trials: count };
+  const warmStart = await warmStartFrom(from, folder, warmSearch, { isQuiet: settings.quiet });
+  const search = { space, strategy, trials: count, epochs, seed, minEpochs, metric: asked, parallel };
+  const options: TuneOptions = { ...search, warmStart, ...(eta !== null && { eta }) };
   const subject = {
     data: source,
-    options: writeSettings('train', settings),
+    ...(from.length > 0 && { from }),
+    options: fixed,
     fingerprint,
     machine: describeMachine({ backend: backend.name, description: backend.description }),
   };
   const { rungs, metric } = planSearch(options, { data }, subject).configuration;
   const trials = new TrialFolders({
     ...{ folder: path, source, data, validation, fingerprint, metric, signal },
-    settings: { ...settings, epochs: rungs.at(-1)!.epochs },
+    // Trials are trained at once, not the members of an ensemble in them.
+    settings: { ...settings, epochs: rungs.at(-1)!.epochs, parallel: OPTIONS.parallel.default },
   });
   const run = { command: line, subject, records: journal.records, keeper: trials, signal };
   const searching = tune(options, trials, run);
@@ -137,6 +143,13 @@ async function searchInto(
   const result = await follow<TuneProgressReport, TuneEndReport>(searching, progress, folder, call);
   await conclude(path, result, trials, settings.json);
   return 0;
+}
+
+/** The options of all trials, without those that change no result: a search may be resumed with others. */
+function decisiveOptions(settings: Call['settings']): Record<string, unknown> {
+  const free = optionsOf('train').filter(key => optionOf(key).changes === 'nothing');
+  const written = Object.entries(writeSettings('train', settings));
+  return Object.fromEntries(written.filter(([name]) => !free.some(key => nameOf(key) === name)));
 }
 
 /** Writes and prints the result of the search. @throws diverged or failed if no trial has a value */

@@ -1,5 +1,5 @@
 /** Search: what `lockstep tune` tries and how. Entries of the table in options.ts. */
-import { choice, metric, orWord, text, whole } from './kinds.js';
+import { choice, list, metric, orWord, text, whole } from './kinds.js';
 import { option } from './option.js';
 
 export const TUNE_OPTIONS = {
@@ -49,6 +49,16 @@ export const TUNE_OPTIONS = {
     help: 'Epochs of the first round of --strategy halving.',
     commands: ['tune'],
     needs: { strategy: ['halving'] },
+  }),
+  from: option<string[]>({
+    kind: list(text('FOLDER', 'a folder'), { empty: true }),
+    default: [],
+    example: 'tuned',
+    help: 'Folders of earlier searches, on the same or other data, to start from: a third of the trials are the best of theirs that fit the space, and points that they tried are not drawn again.',
+    short: 'Folders of earlier searches to start from, on the same or other data',
+    commands: ['tune'],
+    synonyms: ['warm-start'],
+    usual: ['tune'],
   }),
   parallel: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 1024 })),

@@ -32,8 +32,17 @@ export { tuneCsv } from '../lab/tune/csv.js';
 export { type Kept, MemoryKeeper, type TrialKeeper } from '../lab/tune/keeper.js';
 export type { TuneEndReport, TuneProgressReport, TuneRecord, TuneReport } from '../lab/tune/records.js';
 export type { Configured, Trainer } from '../lab/tune/run-trial.js';
-export type { Point as TunePoint, Result as TrialResult, TrialSummary, Tuning } from '../lab/tune/schema.js';
-export { type TuneOptions, type TuneRun, tune } from '../lab/tune/tune.js';
+export type {
+  Point as TunePoint,
+  Result as TrialResult,
+  SearchTask,
+  StartPoint,
+  TrialSummary,
+  Tuning,
+  WarmStart,
+} from '../lab/tune/schema.js';
+export { type TuneOptions, type TuneRun, taskOf, tune } from '../lab/tune/tune.js';
+export { type EarlierSearch, planWarmStart, type Taken, type WarmSearch } from '../lab/tune/warm-start.js';
 export { studyPage } from '../report/scale/page.js';
 export { studyText } from '../report/scale/text.js';
 export { tunePage } from '../report/tune/page.js';

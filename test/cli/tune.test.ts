@@ -1,5 +1,5 @@
 /** lockstep tune: its files, interruption at every line, and the command that repeats the best trial. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/lab/tune/schema.js';
@@ -38,7 +38,7 @@ describe('lockstep tune', () => {
       expect.stringContaining('6 trials for 2 epochs, 3 for 4, 2 for 8: 26 epochs'),
     ]);
     const tuning = tuningOf('whole');
-    expect(tuning).toMatchObject({ format: 'lockstep-tune', version: 1, epochs: 26 });
+    expect(tuning).toMatchObject({ format: 'lockstep-tune', version: 2, epochs: 26 });
     expect(stdout).toContain(
       'successive halving, η = 2: 6 trials for 2 epochs, 3 for 4, 2 for 8; 26 epochs in',
     );
@@ -226,6 +226,62 @@ describe('lockstep tune', () => {
       expect(code).toBe(0);
       expect(timeless('killed')).toEqual(timeless('whole'));
     }
+  });
+
+  it('starts from earlier searches, and is resumed without them to the same result', async () => {
+    cpSync(join(folder, 'whole'), join(folder, 'earlier'), { recursive: true });
+    const line =
+      'tune many.csv --target kind --validation 0.2 --trials 4 --epochs 2 --shards 3 --backend wasm --lr-schedule cosine';
+    const warm = [
+      ...line.split(' '),
+      '--space',
+      SPACE.replace('4|8,4', '4|6'),
+      '--from',
+      'earlier',
+      '--out',
+      'warm',
+    ];
+    const { code, stderr, stdout } = await runInside(warm, { cwd: folder });
+    const before = tuningOf('whole').trials.sort((a, b) => a.place - b.place);
+    const fitting = before.filter(({ values }) => `${values.hidden}` === '4');
+    expect(fitting.length).toBeLessThan(6);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        `note: --from earlier: ${6 - fitting.length} of 6 trials are left out for values outside this search: hidden 8,4 (${6 - fitting.length}).`,
+      ),
+    ]);
+    const tuning = tuningOf('warm');
+    expect(tuning.trials.slice(0, 2).map(({ values }) => values)).toEqual(
+      fitting.slice(0, 2).map(({ values }) => values),
+    );
+    expect(stdout).toContain(`earlier, ${fitting[0]!.number}`);
+    expect(fileOf('warm', 'report.html')).toContain('From earlier searches');
+
+    const files = timeless('warm');
+    writeFileSync(
+      join(folder, 'warm', 'trials.jsonl'),
+      fileOf('warm', 'trials.jsonl').split('\n').slice(0, 3).join('\n'),
+    );
+    rmSync(join(folder, 'earlier'), { recursive: true });
+    const resumed = await runInside([...warm, '--parallel', '1'], { cwd: folder });
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    expect(timeless('warm')).toEqual(files);
+    const { code: other, stderr: why } = await runInside(
+      warm.map(word => (word === 'earlier' ? 'whole' : word)),
+      { cwd: folder },
+    );
+    expect([other, why]).toEqual([2, expect.stringContaining('from was ["earlier"], and is ["whole"]')]);
+  });
+
+  it.each([
+    ['whole/best', 'expected the folder of a search, got another.'],
+    ['nowhere', 'expected the folder of a search, got another.'],
+    ['itself', "a search can't start from itself."],
+  ])('does not start from %s', async (from, message) => {
+    const line = `tune kinds.csv --target kind --validation 0.2 --trials 2 --epochs 1 --from ${from} --out itself`;
+    const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`error: --from ${from}: ${message}`)]);
   });
 
   it('searches for a regression too, at random, with the space in a file', async () => {

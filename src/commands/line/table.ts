@@ -262,7 +262,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [DATA],
     summary: 'Search for good options: random search or successive halving, judged on validation rows',
     examples: [
-      ['$0 tune digits.csv --validation 0.2', '20 trials of learning rate, hidden units and batch size'],
+      ['$0 tune digits.csv --validation 0.2', '20 trials around the defaults for such data'],
       [
         '$0 tune mnist/ --space "lr=0.0003..0.03 log; hidden=128|256,128" --strategy halving --trials 27',
         'many trials for a few epochs, the best ones for more',
@@ -271,7 +271,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         '$0 tune wine.csv --validation 0.2 --space "optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd"',
         'an option that goes only with some values of another',
       ],
-      ['$0 evaluate runs/…/best test.csv', 'the best model, which is a run like any other'],
+      [
+        '$0 tune new.csv --target y --from tuned,other --trials 10',
+        'start from the best trials of two earlier searches',
+      ],
+      ['$0 evaluate tuned test.csv', 'the best model: the folder of a search is taken for that run'],
     ],
     load: () => import('../tune.js'),
   },

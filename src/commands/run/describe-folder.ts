@@ -30,7 +30,7 @@ function describeSearch(
   { tuning, progress }: Extract<Found, { kind: 'search' }>,
 ): Description {
   const { best, command, configuration } = tuning;
-  const { space, metric, subject } = configuration;
+  const { space, subject } = configuration;
   const values = space.map(({ name }) => `${name} ${valueText(best?.values[name])}`).join(', ');
   const whole = best ? evaluateOrReport(folder, 'best') : reportLine(folder);
   return {
@@ -38,7 +38,7 @@ function describeSearch(
       ['search', `${folder}: ${space.map(({ name }) => name).join(', ')}, on ${subject.data}`],
       ['how', searchText(tuning)],
       ['so far', progressText(progress, 'epochs')],
-      ['best', best ? `${bestText(best, metric)}: ${values}` : 'none'],
+      ['best', best ? `${bestText(best, configuration)}: ${values}` : 'none'],
       ['next', progress ? command : whole],
     ]),
     data: { search: folder, command, configuration, finished: progress === null, progress, best },

@@ -33,9 +33,15 @@ export const STUDY_FILES = {
   page: 'report.html',
 } as const;
 
+export interface FoundSearch {
+  kind: 'search';
+  tuning: Tuning;
+  progress: Progress | null;
+}
+
 /** What such a folder holds. The progress is null once it is finished. */
 export type Found =
-  | { kind: 'search'; tuning: Tuning; progress: Progress | null }
+  | FoundSearch
   | {
       kind: 'study';
       header: Pick<StudyHeader, 'command' | 'configuration'>;
@@ -52,7 +58,8 @@ export async function readStudyFolder(folder: string): Promise<Found | null> {
   return (await readSearch(folder)) ?? readStudy(folder);
 }
 
-async function readSearch(folder: string): Promise<Found | null> {
+/** null for any other folder. @throws as readStudyFolder */
+export async function readSearch(folder: string): Promise<FoundSearch | null> {
   const whole = await readWhole<Tuning>(join(folder, TUNE_FILES.tuning), TUNE_FORMAT, TUNE_VERSION);
   if (whole) return { kind: 'search', tuning: whole, progress: null };
   const path = join(folder, TUNE_FILES.journal);

@@ -5,8 +5,15 @@ import type { Result, TrialSummary, Tuning } from './schema.js';
 
 /** One line per trial and rung, in the order of the trials, below a header line. */
 export function tuneCsv({ trials, configuration }: Tuning): string {
-  const names = configuration.space.map(({ name }) => name);
-  return csvText(trials.flatMap(trial => trial.results.map(result => rowOf(trial, result, names))));
+  const { space, warmStart } = configuration;
+  const names = space.map(({ name }) => name);
+  return csvText(
+    trials.flatMap(trial => {
+      const origin = warmStart?.first[trial.number - 1];
+      const from = { fromSearch: origin?.folder ?? null, fromTrial: origin?.trial ?? null };
+      return trial.results.map(result => ({ ...rowOf(trial, result, names), ...from }));
+    }),
+  );
 }
 
 function rowOf(

@@ -1,7 +1,7 @@
 /**
  * Random search (Bergstra and Bengio 2012): trials drawn from a space, determined by the seed. The result
- * depends on which options exist, but not on their order, nor on how many trials are requested. Pure
- * functions.
+ * depends on which options exist, but not on their order, nor on how many trials are requested. A warm start
+ * precedes it (warm-start.ts). Pure functions.
  */
 
 import type { Dimension, Range } from '../../config/space.js';
@@ -9,6 +9,7 @@ import { pow } from '../../elementary.js';
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import { Random } from '../../random.js';
+import type { WarmStart } from './schema.js';
 
 /** One point of the space: the values in which a trial differs from others, by option name. */
 export interface Trial {
@@ -22,34 +23,56 @@ const DRAWS_PER_TRIAL = 100;
 const MORE_DRAWS = 1000;
 
 /**
- * The first `count` distinct points of the sequence.
+ * The first `count` distinct points: those of a warm start, then those of the sequence that it has not seen, and then, if the
+ * space has no others, those that it has.
  * @throws usage if the space has fewer
  */
-export function drawTrials(space: readonly Dimension[], seed: number, count: number): Trial[] {
-  const found = new Map<string, Trial['values']>();
-  for (let draw = 0; found.size < count; draw++) {
-    if (draw >= DRAWS_PER_TRIAL * count + MORE_DRAWS) {
-      throw usageError(
-        `${option('trials')}: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
-        `Try ${option('trials', found.size)}, or a wider ${option('space')}.`,
-      );
-    }
+export function drawTrials(
+  space: readonly Dimension[],
+  seed: number,
+  count: number,
+  warmStart: WarmStart | null = null,
+): Trial[] {
+  const { first = [], seen = [] } = warmStart ?? {};
+  const found = new Map(first.map(({ values }) => [keyOf(values), values]));
+  const known = new Set(seen.map(keyOf));
+  const draws = DRAWS_PER_TRIAL * count + MORE_DRAWS;
+  for (let draw = 0; found.size < count && draw < draws; draw++) {
     const values = drawPoint(space, new Random(seed, 'tune', draw));
-    const key = JSON.stringify(values);
-    if (!found.has(key)) found.set(key, values);
+    const key = keyOf(values);
+    if (!found.has(key) && !known.has(key)) found.set(key, values);
+  }
+  for (const values of seen.slice(0, count - found.size)) found.set(keyOf(values), values);
+  if (found.size < count) {
+    throw usageError(
+      `${option('trials')}: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
+      `Try ${option('trials', found.size)}, or a wider ${option('space')}.`,
+    );
   }
   return [...found.values()].map((values, i) => ({ number: i + 1, values }));
 }
 
-/** Every option consumes one random number, whether it is used or not. */
-function drawPoint(space: readonly Dimension[], random: Random): Trial['values'] {
+/** The same for points with the same values. */
+export function keyOf(values: Trial['values']): string {
+  return JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Every option consumes one random number, whether it is used or not.
+ * @param known values that are not drawn
+ */
+export function drawPoint(
+  space: readonly Dimension[],
+  random: Random,
+  known: Trial['values'] = {},
+): Trial['values'] {
   const ranks = space.map(({ name }) => name).sort();
   const values: Record<string, unknown> = {};
   for (const dimension of space) {
     const { name, condition } = dimension;
     const other = condition && JSON.stringify(values[condition.name]);
     if (condition && !condition.values.some(value => JSON.stringify(value) === other)) continue;
-    values[name] = drawValue(dimension, random.uniform(ranks.indexOf(name)));
+    values[name] = known[name] ?? drawValue(dimension, random.uniform(ranks.indexOf(name)));
   }
   return values;
 }

@@ -47,9 +47,10 @@ export function beginOf(records: readonly TuneRecord[], configuration: TuneConfi
 /**
  * The configuration with the properties of `subject` moved up one level, for messages that name differences.
  */
-function flat({ subject, ...own }: TuneConfiguration): Record<string, unknown> {
+function flat({ subject, warmStart, ...own }: TuneConfiguration): Record<string, unknown> {
   const inner = Object.entries(subject).flatMap(([name, value]) =>
     isPlain(value) ? Object.entries(value) : [[name, value] as const],
   );
-  return { ...own, ...Object.fromEntries(inner) };
+  // It differs only if something above does.
+  return { ...own, ...Object.fromEntries(inner), warmStart };
 }

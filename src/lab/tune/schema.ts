@@ -7,7 +7,10 @@ import type { StopReason } from '../../train/reports.js';
 import type { Rung } from './plan.js';
 
 export const TUNE_FORMAT = 'lockstep-tune';
-export const TUNE_VERSION = 1;
+export const TUNE_VERSION = 2;
+
+/** What is learnt: options that suit one kind say little about another. */
+export type SearchTask = 'classification' | 'regression' | 'reconstruction';
 
 /** What is searched and how. With the seed, it determines the list of trials. */
 export interface TuneConfiguration {
@@ -18,8 +21,27 @@ export interface TuneConfiguration {
   eta: number | null;
   rungs: Rung[];
   metric: string;
+  task: SearchTask;
+  warmStart: WarmStart | null;
   /** Everything else that must be the same when a search is resumed: data, options, machine. */
   subject: Readonly<Record<string, unknown>>;
+}
+
+/** What a search takes from earlier ones (warm-start.ts). It is resumed without them. */
+export interface WarmStart {
+  /** The first trials, in this order. */
+  first: StartPoint[];
+  /** Other points that earlier searches tried, the best first. They are tried again only if the space has no more others. */
+  seen: TrialSummary['values'][];
+}
+
+/** A trial of an earlier search as a point of the new space. */
+export interface StartPoint {
+  folder: string;
+  /** Its number and its place there. */
+  trial: number;
+  place: number;
+  values: TrialSummary['values'];
 }
 
 /** The end of an epoch. */

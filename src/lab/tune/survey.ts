@@ -22,10 +22,10 @@ interface TuneSurvey {
 /** @throws usage if the records are not those of a search */
 export function surveySearch(records: readonly TuneRecord[]): TuneSurvey {
   const { configuration, command } = beginningOf(records, 'tune');
-  const { space, seed, rungs } = configuration;
+  const { space, seed, rungs, warmStart } = configuration;
   const log = new TuneLog(configuration, command, records);
   const { done, total, best } = log.report();
-  const trials = drawTrials(space, seed, rungs[0]!.trials);
+  const trials = drawTrials(space, seed, rungs[0]!.trials, warmStart);
   const tuning = log.assemble(trials, () => '');
   return { tuning: { ...tuning, best: best && bestTrial(best, trials, '') }, done, total };
 }

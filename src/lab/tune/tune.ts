@@ -6,6 +6,7 @@
  */
 
 import type { Dimension } from '../../config/space.js';
+import type { Dataset } from '../../data/dataset.js';
 import { LockstepError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { option } from '../../option-names.js';
@@ -20,7 +21,7 @@ import { planRungs, type Rung } from './plan.js';
 import { candidates, needed } from './ranking.js';
 import type { TuneRecord, TuneReport } from './records.js';
 import { configureTrial, runTrial, type Trainer } from './run-trial.js';
-import type { Result, TuneConfiguration } from './schema.js';
+import type { Result, SearchTask, TuneConfiguration, WarmStart } from './schema.js';
 
 export interface TuneOptions {
   space: readonly Dimension[];
@@ -36,6 +37,8 @@ export interface TuneOptions {
   minEpochs?: number | null;
   /** A figure on the validation rows; by default accuracy, or rmse for a regression. */
   metric?: string | null;
+  /** What earlier searches found, from `planWarmStart`; the space, seed and number of trials must be those that it was planned for. */
+  warmStart?: WarmStart | null;
   /** Number of trials that are trained at once; auto, the default: as many as there are cores for. The bits are the same. */
   parallel?: number | 'auto';
 }
@@ -67,16 +70,20 @@ export function planSearch(
   trainer: Pick<Trainer, 'data'>,
   subject: TuneConfiguration['subject'],
 ): PlannedSearch {
-  const { space, strategy, seed, epochs, eta = ETA, minEpochs = null } = options;
+  const { space, strategy, seed, epochs, eta = ETA, minEpochs = null, warmStart = null } = options;
   const metric = options.metric ?? (trainer.data.task === 'regression' ? 'rmse' : 'accuracy');
   checkMetrics([metric], trainer.data, option('metric'));
   const rungs = planRungs({ strategy, trials: options.trials, epochs, eta, minEpochs });
-  const trials = drawTrials(space, seed, options.trials);
-  const halving = strategy === 'halving' ? eta : null;
-  return {
-    configuration: { space: [...space], strategy, seed, eta: halving, rungs, metric, subject },
-    trials,
-  };
+  const trials = drawTrials(space, seed, options.trials, warmStart);
+  const task = taskOf(trainer.data);
+  const search = { space: [...space], strategy, seed, eta: strategy === 'halving' ? eta : null };
+  return { configuration: { ...search, rungs, metric, task, warmStart, subject }, trials };
+}
+
+/** What is learnt from the data. */
+export function taskOf({ task, encoding }: Pick<Dataset, 'task' | 'encoding'>): SearchTask {
+  if (encoding.targetIsInput) return 'reconstruction';
+  return task === 'regression' ? task : 'classification';
 }
 
 /**

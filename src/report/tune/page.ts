@@ -9,7 +9,16 @@ import { formatMetric } from '../metric.js';
 import { type Progress, renderPage, unfinishedNote } from '../page.js';
 import { drawLines } from '../plots/line-chart.js';
 import { curvesChart, optionChart } from './charts.js';
-import { bestText, byPlace, lastOf, searchText, trialRows, valueText } from './words.js';
+import {
+  bestText,
+  byPlace,
+  lastOf,
+  originOf,
+  searchText,
+  trialRows,
+  valueText,
+  whyBestText,
+} from './words.js';
 
 /** Renders the page. @param progress given if the search is not finished */
 export function tunePage(tuning: Tuning, version: string, progress: Progress | null = null): string {
@@ -23,6 +32,7 @@ export function tunePage(tuning: Tuning, version: string, progress: Progress | n
       progress
         ? { heading: 'The best so far', body: bestSoFar(tuning) }
         : { heading: 'The best', body: bestBody(tuning) },
+      { heading: 'From earlier searches', body: warmStartTable(tuning) },
       { heading: 'By option', body: optionFigures(tuning) },
       { heading: 'Learning', body: html`${curveFigure(tuning)}${rungTable(tuning)}` },
       { heading: 'All trials', body: trialTable(tuning) },
@@ -36,22 +46,39 @@ export function tunePage(tuning: Tuning, version: string, progress: Progress | n
 
 function bestSoFar({ best, configuration }: Tuning): Content {
   if (best === null) return html`<p class="note">No trial has a value yet.</p>`;
-  return html`<p>${bestText(best, configuration.metric)}.</p>${valueTable(best, configuration)}`;
+  return html`<p>${bestText(best, configuration)}.</p>${valueTable(best, configuration)}`;
 }
 
-function bestBody({ best, configuration, trials }: Tuning): Content {
+function bestBody(tuning: Tuning): Content {
+  const { best, configuration, trials } = tuning;
   if (best === null) {
     const why = haveFinished(trials)
       ? `No trial has a value: the validation rows don’t define ${configuration.metric}.`
       : `All ${trials.length} trials diverged.`;
     return html`<p class="note">${why}</p>`;
   }
-  return html`<p>${bestText(best, configuration.metric)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
+  return html`<p>${bestText(best, configuration)}: ${whyBestText(tuning)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
 }
 
 function valueTable({ values }: BestTrial, { space }: Tuning['configuration']): Content {
   const rows = space.map(({ name }) => [name, valueText(values[name])]);
   return htmlTable({ heads: ['option', 'value'], rows, words: true });
+}
+
+/** The trials that repeat those of earlier searches: how they did there and here. */
+function warmStartTable({ configuration, trials }: Tuning): Content {
+  const { warmStart } = configuration;
+  if (warmStart === null) return null;
+  const rows = trials.flatMap(({ number, place, results }) => {
+    const origin = originOf(warmStart, number);
+    if (origin === null) return [];
+    const { folder, trial, place: before } = origin;
+    return [
+      [folder, String(trial), String(before), String(number), results.length === 0 ? '–' : String(place)],
+    ];
+  });
+  if (rows.length === 0) return html`<p class="note">No trial of the earlier searches fits this one.</p>`;
+  return htmlTable({ heads: ['search', 'its trial', 'its place', 'trial here', 'place here'], rows });
 }
 
 function optionFigures(tuning: Tuning): Content {

@@ -1,7 +1,7 @@
 /** Results of a search as text for the terminal. Pure functions. */
 import type { Tuning } from '../../lab/tune/schema.js';
 import { renderTable } from '../table.js';
-import { bestText, byPlace, searchText, trialRows } from './words.js';
+import { bestText, byPlace, searchText, trialRows, whyBestText } from './words.js';
 
 const MOST_ROWS = 10;
 
@@ -14,6 +14,8 @@ export function tuneText(tuning: Tuning): string {
   return [
     searchText(tuning),
     renderTable(heads, rows) + (more > 0 ? `\nand ${more} more: tune.csv` : ''),
-    ...(best === null ? [] : [`best: ${bestText(best, configuration.metric)}\n${best.command}`]),
+    ...(best === null
+      ? []
+      : [`best: ${bestText(best, configuration)}: ${whyBestText(tuning)}\n${best.command}`]),
   ].join('\n\n');
 }

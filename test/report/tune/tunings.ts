@@ -17,7 +17,11 @@ export function madeUpTuning(strategy: 'random' | 'halving', { diverged = 2, nam
   const trials = drawTrials(space, 4, TRIALS);
   const eta = strategy === 'halving' ? 3 : null;
   const log = new TuneLog(
-    { space, strategy, seed: 4, eta, rungs, metric: 'accuracy', subject: {} },
+    {
+      ...{ space, strategy, seed: 4, eta, rungs, metric: 'accuracy', subject: {} },
+      task: 'classification',
+      warmStart: null,
+    },
     `lockstep tune digits.csv --out ${name}`,
     [],
   );

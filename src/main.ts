@@ -16,6 +16,19 @@ async function run(launcher: Launcher | null, interrupts: Interrupts): Promise<n
   return runOnRanks({ launcher, mpi, words }, interrupts);
 }
 
+/** In which a process whose work is done ends on its own, in milliseconds. */
+const LAST_WAIT = 2000;
+
+/** Ends a process that something keeps alive although its work is done: what a failed start of threads left, for example. */
+function endSoon(): void {
+  // The timer keeps no process alive, and output that is still being read is not lost.
+  setTimeout(() => {
+    const isWritten = [process.stdout, process.stderr].every(stream => stream.writableLength === 0);
+    if (isWritten) leave(exitCodeOf(process.exitCode));
+    else endSoon();
+  }, LAST_WAIT).unref();
+}
+
 async function main(): Promise<void> {
   watchStreams();
   const launcher = launcherOf(process.env);
@@ -25,6 +38,7 @@ async function main(): Promise<void> {
     await idlePools.closeAll();
     if (idlePools.threadsLeft > 0) leave(code);
     process.exitCode = exitCodeOf(code);
+    endSoon();
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     // Abandoned work may still be running on other threads.

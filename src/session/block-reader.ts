@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openUncached } from '../data/uncached-file.js';
+import { describeCause } from '../errors.js';
 import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../protocol/blocks.js';
 
 /**
@@ -40,9 +41,11 @@ export class BlockReader {
       this.#onReply = resolve;
     });
     this.#thread.ref();
-    this.#thread.postMessage(blocks);
     try {
+      this.#thread.postMessage(blocks);
       return (await reply).problem;
+    } catch (error) {
+      return { what: `it can't be read: ${describeCause(error)}`, isDamage: false };
     } finally {
       // A process that has nothing else to do would end before the thread, and whoever waits for that would never go on.
       if (!this.#isClosing) this.#thread.unref();

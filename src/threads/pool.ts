@@ -53,9 +53,8 @@ export class WorkerPool {
   #job: PoolJob | null = null;
   /** Whether every thread has received the job's setup. */
   #told = false;
-  /** The initial threads; the ones by which piscina replaces a lost one get no task. */
   readonly #threads: Worker[];
-  /** Initial threads that have not ended. */
+  /** Threads that have not ended. */
   readonly #alive: Set<Worker>;
   #segment: Promise<TaskResult[]> | null = null;
   /** Why no segment can run any more; null if one can. */
@@ -176,23 +175,54 @@ function workerModule(): string {
 function startThreads(workers: number, module: string): Piscina {
   const problem = problemOfMoreThreads(workers);
   if (problem !== null) throw failure(problem, `${hintOfAddresses()} Fewer ${option('workers')} need less.`);
+  const threads = new NewThreads();
   try {
-    return new Piscina({
+    const piscina = new Piscina({
       filename: module,
       minThreads: workers,
       maxThreads: workers,
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
       // piscina tries require() before import(), and Node.js 20 aborts the process if a thread is terminated while
-      // require() links modules, which happens to the thread by which piscina replaces a lost one.
+      // require() links modules.
       execArgv: ['--no-experimental-require-module'],
     });
+    // It must not replace a thread that is lost: the pool is replaced as a whole, and if the system refuses another thread,
+    // piscina would throw where nobody catches it.
+    piscina.options.minThreads = 0;
+    return piscina;
   } catch (cause) {
+    threads.end();
     const { code, message } = cause as NodeJS.ErrnoException;
     throw failure(
       `threads: expected ${workers} for the workers, got ${code ?? message} from the system.`,
       `End other programs, raise \`ulimit -u\`, or try fewer ${option('workers')}.`,
       cause,
     );
+  }
+}
+
+/**
+ * The threads that are started between its construction and the call of `end`, without a pause: those of a pool that could not
+ * start all of its own, which nobody else could end, so that they would keep the process alive.
+ */
+class NewThreads {
+  #areLost = false;
+  readonly #end = (thread: Worker): void => {
+    // Those of piscina, which would replace it.
+    thread.removeAllListeners();
+    void thread.terminate();
+  };
+
+  constructor() {
+    // Node.js tells of each new thread in the next tick; ticks keep their order.
+    process.nextTick(() => {
+      if (this.#areLost) process.on('worker', this.#end);
+    });
+  }
+
+  end(): void {
+    this.#areLost = true;
+    process.nextTick(() => process.off('worker', this.#end));
   }
 }

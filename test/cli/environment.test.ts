@@ -86,6 +86,14 @@ describe.runIf(existsSync('/dev/full'))('on a full disk', () => {
   });
 });
 
+it('ends although something in the process would go on for ever', () => {
+  const forever = 'data:text/javascript,setInterval(()=>{},100)';
+  expect(bash(`NODE_OPTIONS="--import ${forever}" lockstep info run`)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('network'),
+  });
+});
+
 it.each(['predict run kinds.csv', 'info run', '--help'])(
   'ends quietly if nobody reads %s to its end',
   line => {

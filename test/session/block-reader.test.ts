@@ -56,4 +56,15 @@ describe('a thread that reads blocks', () => {
     await reader.close();
     if (direct !== null) closeSync(direct);
   });
+
+  it('says that it cannot read what it cannot be told', async () => {
+    const { reader } = startReader(null);
+    const place = { ...BLOCKS[0]!, sum: Symbol('none') as unknown as number };
+    expect(await reader.read([place])).toEqual({
+      what: "it can't be read: Symbol(none) could not be cloned",
+      isDamage: false,
+    });
+    expect(await reader.read([BLOCKS[0]!])).toBeNull();
+    await reader.close();
+  });
 });

@@ -1,4 +1,6 @@
 /** The pool when a worker fails: one clear error, and no worker that waits forever. */
+import { createRequire } from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import type { Network } from '../../src/model/network.js';
@@ -114,11 +116,46 @@ describe('the pool', () => {
     await pool.close();
   });
 
+  it('starts no threads in place of those that were lost', async () => {
+    let started = 0;
+    const count = () => started++;
+    process.on('worker', count);
+    const pool = new WorkerPool(WORKERS, new URL('../train/missing.js', import.meta.url).href);
+    pool.begin(jobWithout('nothing'));
+    while (pool.isIdle) await new Promise(resolve => setTimeout(resolve, 1));
+    await pool.close();
+    process.off('worker', count);
+    expect(started).toBe(WORKERS);
+  });
+
   it('runs nothing after it was given up', async () => {
     const pool = poolWithout('nothing');
     await pool.giveUp('enough of it');
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       message: 'a worker was lost: enough of it',
     });
+  });
+
+  it('ends the threads that have started if one more cannot start', async () => {
+    const threads: { Worker: typeof Worker } = createRequire(import.meta.url)('node:worker_threads');
+    const usual = threads.Worker;
+    const started: Worker[] = [];
+    threads.Worker = class extends usual {
+      constructor(...words: ConstructorParameters<typeof Worker>) {
+        if (started.length === 1) throw new Error('EAGAIN');
+        super(...words);
+        started.push(this);
+      }
+    };
+    try {
+      expect(() => new WorkerPool(2)).toThrow(
+        'threads: expected 2 for the workers, got EAGAIN from the system.',
+      );
+    } finally {
+      threads.Worker = usual;
+    }
+    expect(started.length).toBe(1);
+    // A thread that has ended has no number.
+    while (started[0]!.threadId !== -1) await new Promise(resolve => setTimeout(resolve, 1));
   });
 });

@@ -28,8 +28,8 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };
 
-/** What V8 says if it gets no memory for an array, a module or what a module works on. */
-const NO_MEMORY = /allocation failed|out of memory|could not allocate/i;
+/** What V8 says if it gets no memory for an array, a module or what a module works on, to make that larger, or for a message. */
+const NO_MEMORY = /allocation failed|out of memory|could not allocate|unable to grow/i;
 
 /** An unexpected error of the system as a LockstepError; any other error unchanged. */
 export function asLockstepError(error: unknown): unknown {
@@ -39,7 +39,7 @@ export function asLockstepError(error: unknown): unknown {
     const [line] = error.message.split('\n');
     return failure(`lockstep is not installed completely: ${line}.`, 'Install it again: npm install.', error);
   }
-  if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
+  if ((error instanceof RangeError || error.name === 'DataCloneError') && NO_MEMORY.test(error.message)) {
     return failure(
       `memory: expected the system to have some left, got: ${describeCause(error)}.`,
       'End other programs, raise `ulimit -v`, or try fewer --workers or a smaller --batch-size.',

@@ -6,6 +6,7 @@ import { LockstepError } from '../../../src/errors.js';
 it.each([
   'Array buffer allocation failed',
   'WebAssembly.Memory(): could not allocate memory',
+  'WebAssembly.Memory.grow(): Unable to grow instance memory',
   'WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance',
 ])('says that there is no memory: %s', message => {
   const error = asLockstepError(new RangeError(message));
@@ -13,6 +14,14 @@ it.each([
   expect(error).toMatchObject({
     code: 'failed',
     message: `memory: expected the system to have some left, got: ${message}.`,
+  });
+});
+
+it('says that there is no memory for a message between threads', () => {
+  const error = new DOMException('Data cannot be cloned, out of memory.', 'DataCloneError');
+  expect(asLockstepError(error)).toMatchObject({
+    code: 'failed',
+    message: 'memory: expected the system to have some left, got: Data cannot be cloned, out of memory.',
   });
 });
 

@@ -11,7 +11,10 @@
 import { parseArgs } from 'node:util';
 import { type Loss, losePower, type Planted } from './power-loss/study.js';
 
-const CASES = ['train', 'train with a cache', 'train in windows', 'resume', 'tune', 'predict', 'export'];
+const CASES = [
+  ...['train', 'train with a cache', 'train in windows', 'train an ensemble', 'train on folds'],
+  ...['train with TensorBoard', 'resume', 'tune', 'predict', 'explain', 'export onnx', 'report', 'cache rm'],
+];
 
 /** What is forgotten, in which command, and what has to be found. */
 const PLANTED: readonly { name: string; planted: Planted; says: RegExp }[] = [

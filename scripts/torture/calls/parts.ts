@@ -1,5 +1,5 @@
 /**
- * Lets memory, WebAssembly, threads, native calls and DuckDB fail as the control says (control.ts). Runs in each thread.
+ * Lets memory, WebAssembly, native calls and DuckDB fail as the control says (control.ts). Runs in each thread.
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import threads from 'node:worker_threads';
@@ -35,6 +35,13 @@ function failMemory(): void {
       throw new RangeError('WebAssembly.Memory(): could not allocate memory');
     }
   });
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (armed() === 'memory' && counts('WebAssembly.Memory.grow')) {
+      throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory');
+    }
+    return grow.call(this, pages);
+  };
   for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'Uint32Array', 'Uint8Array'] as const) {
     replace(globalThis, name, ([first]) => {
       // Only what is allocated, of a size that depends on the data or the network.
@@ -53,29 +60,6 @@ function failWasm(): void {
   replace(WebAssembly, 'Module', () => fail('WebAssembly.Module'));
   replace(WebAssembly, 'Instance', () => fail('WebAssembly.Instance'));
 }
-
-/** A thread can't be started, or ends as soon as it has. Each thread that starts is told which. */
-function failThreads(preload: string): void {
-  const { Worker } = threads;
-  class WatchedWorker extends Worker {
-    constructor(file: string | URL, options: threads.WorkerOptions = {}) {
-      const isFailing = armed() === 'threads';
-      if (isFailing && counts(`new Worker ${file}`)) {
-        throw Object.assign(new Error('Worker initialization failure: EAGAIN'), {
-          code: 'ERR_WORKER_INIT_FAILED',
-        });
-      }
-      const endsAtOnce = isFailing && counts(`start of worker ${file}`);
-      super(file, {
-        ...options,
-        execArgv: [...(options.execArgv ?? []), '--import', endsAtOnce ? ENDS_AT_ONCE : preload],
-      });
-    }
-  }
-  threads.Worker = WatchedWorker;
-}
-
-const ENDS_AT_ONCE = `data:text/javascript,process.exit(1)`;
 
 /** What a system call returns when it fails. Others can't fail, or end the process. */
 const FAILED: Readonly<Record<string, unknown>> = {
@@ -195,11 +179,10 @@ function failDuckDB(): void {
   };
 }
 
-/** Installs all of it. `preload`: the address of the module that does so in each new thread. */
-export function watchParts(preload: string): void {
+/** Installs all of it. */
+export function watchParts(): void {
   failMemory();
   failWasm();
-  failThreads(preload);
   failNativeCalls();
   if (threads.isMainThread) failDuckDB();
   syncBuiltinESMExports();

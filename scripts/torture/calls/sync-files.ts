@@ -17,6 +17,11 @@ import {
 
 const open = new Map<number, OpenFile>();
 
+/** Lets calls on stdin and stdout fail too, as long as they are files or pipes that node:fs reads and writes. */
+export function watchStandardStreams(): void {
+  for (const [fd, path] of ['stdin', 'stdout'].entries()) open.set(fd, { path, position: null });
+}
+
 /** What replaces them. */
 export function synchronousFiles(pass: Pass, removeAll: (path: string, options: object) => void): object {
   const synchronous: Partial<Record<keyof typeof fs, unknown>> = {

@@ -1,7 +1,11 @@
 /** The commands that are disturbed. Each runs in a folder of its own, two levels below data.csv. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WINDOW_SIZES, type WindowSizes } from '../../../src/model/row-order.js';
 import { Random } from '../../../src/random.js';
+import { findMpirun, launchWords, localTemplate } from '../../../src/ranks/mpirun.js';
+import type { Kind } from '../calls/control.js';
+import type { Until } from './run-here.js';
 
 export interface Case {
   name: string;
@@ -13,20 +17,33 @@ export interface Case {
   again(): string;
   /** What must be the same, from the output on stdout and the files of the current folder. */
   results(stdout: string): string;
+  /** Only these kinds; by default all but those of MPI and servers. */
+  kinds?: readonly Kind[];
   /** Rows are read from the disk in windows of 256 KiB, which otherwise are of a GiB. */
   isWindowed?: true;
   /** It starts processes, so that fewer of its calls are disturbed. */
   isSlow?: true;
   /** It says what is wrong with each file, instead of in one error. */
   saysEach?: true;
-  /** Whether it calls MPI; other calls are not disturbed. */
-  usesMpi?: true;
+  /** What it removed may be there again after a power loss. */
+  onlyRemoves?: true;
   /** Whether it has --backend. */
   takesBackend?: true;
+  /** File that is its stdin, which a process reads only once. */
+  input?: string;
+  /** It would not end. */
+  until?: Until;
+  /** Words before those of lockstep that start it on several ranks, and the one that is disturbed. */
+  launch?: readonly string[];
+  rank?: number;
 }
+
+/** Stands in a line for the address of the session's MLflow server. */
+export const SERVER = 'SERVER';
 
 const TRAINING =
   '--hidden 8 --batch-size 50 --validation 0.2 --epochs 2 --checkpoint-every 3 --workers 1 --shards 2 --seed 3 --json';
+const SHORT = '--hidden 8 --batch-size 50 --epochs 2 --workers 1 --shards 2 --seed 3 --json';
 const CSV = `../../data.csv --target y`;
 const SYNTHETIC = 'synthetic:300x6x3';
 const resumeOr = (line: string) => () =>
@@ -44,32 +61,33 @@ const SCALE =
   'scale --layers 6,8,3 --rows 500 --batch-sizes 100 --worker-counts 1,2 --repeats 1 --seconds 0.05 --out study --json';
 /** A trained network. */
 const MODEL = `train ${CSV} ${TRAINING} --out run --quiet`;
+const CACHED = `${FROM_TABLE} --cache cache --quiet`;
+const SERVER_KINDS: readonly Kind[] = ['server refuses', 'server closes', 'server hangs'];
 
 export const CASES: readonly Case[] = [
-  { name: 'train', given: [], line: TRAIN, again: resumeOr(TRAIN), results: ofRun, takesBackend: true },
+  training('train', TRAIN),
+  training('train from a table', FROM_TABLE),
+  training('train with a cache', `${FROM_TABLE} --cache cache`),
   {
-    name: 'train from a table',
-    given: [],
-    line: FROM_TABLE,
-    again: resumeOr(FROM_TABLE),
-    results: ofRun,
-    takesBackend: true,
-  },
-  {
-    name: 'train with a cache',
-    given: [],
-    line: `${FROM_TABLE} --cache cache`,
-    again: resumeOr(`${FROM_TABLE} --cache cache`),
-    results: ofRun,
-    takesBackend: true,
-  },
-  {
-    name: 'train in windows',
+    ...training('train in windows', WINDOWS),
     given: [WINDOWS.replace('run', 'other')],
-    line: WINDOWS,
-    again: resumeOr(WINDOWS),
-    results: ofRun,
     isWindowed: true,
+  },
+  {
+    ...training('train an ensemble', `train ${SYNTHETIC} ${SHORT} --validation 0.2 --ensemble 2 --out run`),
+    results: () => `${hashIn('run/summary.json')} ${metricsOf('run/member-1')} ${metricsOf('run/member-2')}`,
+  },
+  {
+    ...training('train on folds', `train ${SYNTHETIC} ${SHORT} --folds 2 --out run`),
+    results: () =>
+      [1, 2]
+        .map(fold => `${hashIn(`run/fold-${fold}/summary.json`)} ${metricsOf(`run/fold-${fold}`)}`)
+        .join(),
+  },
+  training('train with TensorBoard', `${TRAIN} --tensorboard board`),
+  {
+    ...training('train with MLflow', `${TRAIN} --mlflow ${SERVER}`),
+    kinds: [...SERVER_KINDS, 'EIO', 'messages'],
   },
   {
     name: 'resume',
@@ -87,20 +105,51 @@ export const CASES: readonly Case[] = [
     takesBackend: true,
   },
   {
-    name: 'predict',
-    given: [MODEL],
-    line: `predict run/model.safetensors ../../data.csv --out p.csv`,
-    again: () => `predict run/model.safetensors ../../data.csv --out p.csv --force`,
-    results: () => readFileSync('p.csv', 'utf8'),
+    ...writer('predict', 'predict run/model.safetensors ../../data.csv', 'p.csv'),
+    takesBackend: true,
   },
-  command('evaluate', 'evaluate run/model.safetensors ../../data.csv --json'),
-  command('explain', 'explain run/model.safetensors ../../data.csv --json'),
   {
-    name: 'export',
+    name: 'predict from stdin to stdout',
     given: [MODEL],
-    line: 'export run/model.safetensors --out m.onnx',
-    again: () => 'export run/model.safetensors --out m.onnx --force',
-    results: () => readFileSync('m.onnx', 'hex'),
+    line: 'predict run/model.safetensors -',
+    again: () => 'predict run/model.safetensors ../../data.csv',
+    results: stdout => stdout,
+    input: '../../data.csv',
+    takesBackend: true,
+  },
+  { ...command('evaluate', 'evaluate run/model.safetensors ../../data.csv --json'), takesBackend: true },
+  {
+    ...writer('explain', 'explain run/model.safetensors ../../data.csv --permutations 2', 'e.html'),
+    // A page shows seconds.
+    results: () => String(readFileSync('e.html', 'utf8').includes('</html>')),
+  },
+  ...['onnx', 'json', 'html', 'mjs'].map(ending =>
+    writer(`export ${ending}`, 'export run/model.safetensors', `m.${ending}`),
+  ),
+  {
+    ...writer('report', 'report run', 'r.html'),
+    results: () => String(readFileSync('r.html', 'utf8').includes('</html>')),
+  },
+  {
+    ...command('report to TensorBoard', 'report run --tensorboard board --json'),
+    results: () => boardBytes(),
+  },
+  {
+    name: 'report to MLflow',
+    given: [MODEL],
+    line: `report run --mlflow ${SERVER} --json`,
+    again: () => `report run --mlflow ${SERVER} --json`,
+    results: stdout => String(JSON.parse(stdout).runs),
+    kinds: SERVER_KINDS,
+  },
+  { ...command('info --card', 'info run --card'), results: stdout => stdout },
+  {
+    name: 'watch',
+    given: [MODEL],
+    line: 'watch run --json',
+    again: () => 'watch run --json',
+    results: () => '',
+    until: seenInBrowser,
   },
   {
     name: 'scale',
@@ -114,22 +163,70 @@ export const CASES: readonly Case[] = [
   ...MPI_LIBRARIES.filter(existsSync)
     .slice(0, 1)
     .map(path => ({
-      name: 'train with MPI',
-      given: [],
-      line: `${TRAIN} --mpi ${path}`,
+      ...training('train with MPI', `${TRAIN} --mpi ${path}`),
       again: resumeOr(TRAIN),
-      results: ofRun,
-      usesMpi: true as const,
+      kinds: ['mpi' as const],
     })),
+  ...[0, 1].flatMap(rank => onTwoRanks(rank)),
+  cached('cache ls', 'cache ls cache'),
+  { ...cached('cache verify', 'cache verify cache'), saysEach: true },
   {
-    name: 'cache verify',
-    given: [`${FROM_TABLE} --cache cache --quiet`],
-    line: 'cache verify cache',
-    again: () => 'cache verify cache',
-    saysEach: true,
-    results: stdout => stdout,
+    ...cached('cache rm', 'cache rm cache'),
+    results: () => String(readdirSync('cache').length),
+    onlyRemoves: true,
   },
 ];
+
+function training(name: string, line: string): Case {
+  return { name, given: [], line, again: resumeOr(line), results: ofRun, takesBackend: true };
+}
+
+/** A command that writes one file. */
+function writer(name: string, line: string, out: string): Case {
+  return {
+    name,
+    given: [MODEL],
+    line: `${line} --out ${out}`,
+    again: () => `${line} --out ${out} --force`,
+    results: () => readFileSync(out, 'hex'),
+  };
+}
+
+function cached(name: string, line: string): Case {
+  return { name, given: [CACHED], line, again: () => line, results: stdout => stdout };
+}
+
+/** A training on two ranks, of which one is disturbed. */
+function onTwoRanks(rank: number): Case[] {
+  const mpirun = findMpirun();
+  if (mpirun === null) return [];
+  return [
+    {
+      ...training(`train on two ranks, rank ${rank} fails`, `${TRAIN} --stall-timeout 20`),
+      again: resumeOr(TRAIN),
+      kinds: ['mpi'],
+      launch: launchWords(localTemplate(mpirun), 2),
+      rank,
+      isSlow: true,
+    },
+  ];
+}
+
+/** Opens the page whose address was printed, and waits for its first data. */
+async function seenInBrowser(printed: () => string): Promise<void> {
+  while (!printed().includes('\n')) await sleep(10);
+  const { url } = JSON.parse(printed()) as { url: string };
+  await (await fetch(url)).text();
+  const events = await fetch(`${url}events`);
+  const reader = events.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+}
+
+function boardBytes(): string {
+  const path = filesHere().find(name => name.endsWith('.lockstep'))!;
+  return readFileSync(path).toString('hex');
+}
 
 /** Sizes for cases in windows. */
 const SMALL_WINDOWS: WindowSizes = { whole: 2 ** 20, window: 2 ** 18, block: 2 ** 16 };

@@ -20,9 +20,29 @@ const NOBODY: Interrupts = {
   limitTime: () => {},
 };
 
-/** Runs a line, without quotes, to its end. Its threads are kept for the next one for a moment. */
-export async function runHere(line: string, interrupts: Interrupts = NOBODY): Promise<Ended> {
-  const ended: Ended = { code: -1, out: '', err: '', uncaught: [] };
+/** When a line that would not end is to be interrupted, from what it has printed so far. */
+export type Until = (printed: () => string) => Promise<void>;
+
+/** Runs a line until then, or to its end. */
+export async function runUntil(line: string, until?: Until): Promise<Ended> {
+  if (until === undefined) return runHere(line);
+  const controller = new AbortController();
+  const ended = unended();
+  const running = runHere(line, { ...NOBODY, signal: controller.signal }, ended);
+  await Promise.race([until(() => ended.out), running]);
+  controller.abort(new Interruption('SIGINT', 0));
+  return running;
+}
+
+function unended(): Ended {
+  return { code: -1, out: '', err: '', uncaught: [] };
+}
+
+/**
+ * Runs a line, without quotes, to its end. Its threads are kept for the next one for a moment.
+ * @param ended is filled as the line prints
+ */
+export async function runHere(line: string, interrupts = NOBODY, ended = unended()): Promise<Ended> {
   const note = (error: unknown) => ended.uncaught.push(String((error as Error)?.stack ?? error));
   const { stdout, stderr } = process;
   const writes = [stdout.write, stderr.write] as const;

@@ -10,6 +10,7 @@ import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { findRun } from './run/find-run.js';
 import { checkRun, learningCurveOf } from './run/learning-curve.js';
 import { findModel, loadFor, openModel } from './run/model.js';
 import { placeOf } from './run/output-file.js';
@@ -21,7 +22,8 @@ export async function run(call: Call): Promise<number> {
 
 async function explainModel(call: Call): Promise<number> {
   const { operands, settings, line: command } = call;
-  const [path, source] = operands as [string, string];
+  const source = operands[1]!;
+  const path = await findRun(operands[0]!);
   const { out, force, metrics } = settings;
   const inputs = [
     { name: 'DATA', paths: await filesOf(source) },

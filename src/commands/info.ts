@@ -29,6 +29,7 @@ import { describeMpi } from './mpi-listing.js';
 import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
 import { measureDisk } from './run/disk-rate.js';
+import { findRun } from './run/find-run.js';
 import { findModel, isModel, openModel } from './run/model.js';
 import { recordFromHere } from './run/recorded-files.js';
 import { checkNeeds } from './settings/needs.js';
@@ -75,8 +76,8 @@ function notBeside(path: string, { native, machine }: Call['settings']): Lockste
 }
 
 async function describePath(path: string, settings: Call['settings']): Promise<Described> {
-  if (settings.pass) return describePass(path);
-  if (settings.card) return describeCard(path);
+  if (settings.pass) return describePass(await findRun(path));
+  if (settings.card) return describeCard(await findRun(path));
   const folder = await describeFolder(path);
   if (folder) return folder;
   return (await isModel(path)) ? describeModel(path) : describeData(path, settings);

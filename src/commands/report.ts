@@ -13,6 +13,7 @@ import type { Plain } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
+import { findRun } from './run/find-run.js';
 import { placeOf } from './run/output-file.js';
 import { recordFromHere } from './run/recorded-files.js';
 import { type Found, readStudyFolder, TUNE_FILES } from './run/study-folder.js';
@@ -47,13 +48,17 @@ async function show({ operands, settings }: Call): Promise<void> {
   else for (const name of views) print(name);
 }
 
-/** The search or study in a folder; null for runs. @throws usage if there are other folders beside it */
+/**
+ * The search or study in a folder; null for runs, with which a search is compared by its best trial.
+ * @throws usage if there are other folders beside a study
+ */
 async function findStudy(paths: readonly string[]): Promise<Found | null> {
   const found = await Promise.all(paths.map(readStudyFolder));
-  const i = found.findIndex(one => one !== null);
-  if (i < 0 || paths.length === 1) return found[i] ?? null;
+  if (paths.length === 1) return found[0]!;
+  const i = found.findIndex(one => one?.kind === 'study');
+  if (i < 0) return null;
   throw usageError(
-    `${paths[i]} is the folder of a ${found[i]!.kind}, which can't be combined with others.`,
+    `${paths[i]} is the folder of a study, which can't be combined with others.`,
     `Report it alone: ${shellLine(['lockstep', 'report', paths[i]!])}.`,
   );
 }
@@ -90,7 +95,7 @@ function repeatLine({ data, options }: Plain): string {
 /** A run, or the folds of a cross-validation or the members of an ensemble, and the one that has only begun. @throws usage if there is no run */
 async function readRuns(path: string): Promise<Pick<PartFiles, 'runs' | 'begun'>> {
   const parts = await readParts(path);
-  if (parts === null) return { runs: [await readRunFiles(path)], begun: null };
+  if (parts === null) return { runs: [await readRunFiles(await findRun(path))], begun: null };
   if (parts.runs.length > 0) return parts;
   const whole = parts.kind === 'fold' ? 'cross-validation' : 'ensemble';
   throw usageError(

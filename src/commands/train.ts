@@ -30,6 +30,7 @@ import { print, printJson, say } from './line/print.js';
 import { type Interruption, unlessAborted } from './line/signals.js';
 import { conclude } from './run/conclude.js';
 import { finishedEnsembleText, trainEnsemble } from './run/ensemble.js';
+import { findRun } from './run/find-run.js';
 import { crossValidate, finishedText } from './run/folds.js';
 import { type Job, type Prepared, prepare, seededSettings } from './run/job.js';
 import { repeatRun } from './run/recorded-files.js';
@@ -48,7 +49,7 @@ import { checkBeforeReading, refuseCachedFolds, trainOptions } from './settings/
 const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
 
 export async function run(asked: Call): Promise<number> {
-  const call = await repeatRun(withData(asked));
+  const call = await repeatRun(withData(await withRun(asked)));
   const { settings, chosen, operands } = call;
   refuseCoordinator(settings);
   if (settings.mlflow !== null) urlOf(settings.mlflow);
@@ -82,6 +83,13 @@ function checkUnsaved(settings: Settings): void {
       'Leave one of them out.',
     );
   }
+}
+
+/** --resume of a search resumes its best trial. @throws as findRun */
+async function withRun(call: Call): Promise<Call> {
+  const { resume } = call.settings;
+  if (resume === null) return call;
+  return { ...call, settings: { ...call.settings, resume: await findRun(resume) } };
 }
 
 /** Takes --data for the DATA of a run that is resumed or repeated. @throws usage if there is no such run, or DATA is given */

@@ -1,16 +1,19 @@
-/** lockstep watch RUN: a page on this machine that follows a run, until Ctrl-C. */
+/** lockstep watch RUN: a page on this machine that follows a run or the trials of a search, until Ctrl-C. */
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tuning } from '../lab/tune/schema.js';
 import { liveContent, livePage, type State } from '../report/run/live.js';
 import { toRuns } from '../report/run/record.js';
 import { isLocked } from '../store/folder-lock.js';
 import { readParts } from '../store/read-parts.js';
 import { findRunFiles, type RunFiles, readObject } from '../store/read-run.js';
-import { RUN_FILES } from '../store/run-files.js';
+import { RUN_FILES, trialPath } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import { LiveServer } from '../views/live-server.js';
 import type { Call } from './line/call.js';
 import { print, printJson, say } from './line/print.js';
+import { findRun } from './run/find-run.js';
+import { readSearch } from './run/study-folder.js';
 
 /** How often the folder is looked at, in milliseconds. Drawing takes a tenth of a second. */
 const INTERVAL = 1000;
@@ -53,7 +56,7 @@ async function follow(path: string, name: string, server: LiveServer, signal: Ab
 }
 
 interface Seen {
-  /** A run, or the folds of a cross-validation or the members of an ensemble; none before the first files. */
+  /** A run, the folds of a cross-validation, the members of an ensemble or the trials in training; none before the first files. */
   runs: RunFiles[];
   /** Whether all of them have ended: a cross-validation may have been killed between two folds. */
   isFinished: boolean;
@@ -65,8 +68,18 @@ async function look(path: string): Promise<Seen> {
     const summary = await readObject(join(path, RUN_FILES.summary));
     return { runs: parts.runs, isFinished: summary !== null };
   }
-  const run = await findRunFiles(path);
+  const search = await readSearch(path).catch(() => null);
+  if (search?.progress) return { runs: await trialsInTraining(path, search.tuning), isFinished: false };
+  const run = await findRunFiles(await findRun(path).catch(() => path));
   return run ? { runs: [run], isFinished: run.summary !== null } : { runs: [], isFinished: false };
+}
+
+/** The trials that have begun a rung and not ended it. */
+async function trialsInTraining(path: string, { trials }: Tuning): Promise<RunFiles[]> {
+  const diverged = trials.filter(({ results }) => results.at(-1)?.outcome === 'diverged');
+  const others = trials.filter(trial => !diverged.includes(trial));
+  const found = await Promise.all(others.map(trial => findRunFiles(trialPath(path, trial))));
+  return found.filter(run => run !== null && run.summary === null) as RunFiles[];
 }
 
 function stateOf({ runs, isFinished }: Seen, isBusy: boolean): State {

@@ -126,7 +126,7 @@ export const TRAINING_OPTIONS = {
     default: 1,
     example: '1',
     help: 'Seed for all randomness: initial weights, row order, validation split, synthetic data.',
-    commands: COMMAND_NAMES.filter(name => !['report', 'runs', 'cache'].includes(name)),
+    commands: COMMAND_NAMES.filter(name => !['report', 'watch', 'runs', 'cache'].includes(name)),
     fixed: 'it also draws the validation rows',
     synonyms: ['random-state', 'random-seed', 'rng'],
     usual: ['train', 'tune', 'gradcheck'],

@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeCause, usageError } from '../errors.js';
 import { option } from '../option-names.js';
-import { BEST_TRIAL, isPlain, type Plain, RUN_FILES } from './run-files.js';
+import { isPlain, type Plain, RUN_FILES } from './run-files.js';
 
 /** Contents of a run's folder as plain data. */
 export interface RunFiles {
@@ -28,12 +28,12 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
   const files = await findRunFiles(path);
   if (files !== null) return files;
   const is = await stat(path).catch(() => null);
-  const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
-  const best = join(path, BEST_TRIAL);
-  const isSearch = (await findRunFiles(best)) !== null;
+  const got = !is ? 'nothing there' : is.isDirectory() ? `a folder without ${RUN_FILES.config}` : 'a file';
   throw usageError(
-    `${path}: expected the folder of a run, got ${isSearch ? 'the folder of a search' : got}.`,
-    isSearch ? `Give its best trial, ${best}.` : `Give what lockstep train ${option('out')} was given.`,
+    `${path}: expected the folder of a run, got ${got}.`,
+    is?.isDirectory()
+      ? `If it is a run that was stopped before it began to train, repeat the command that began it.`
+      : `Give what lockstep train ${option('out')} was given.`,
   );
 }
 

@@ -42,6 +42,14 @@ export function memberPath(run: string, number: number): string {
   return join(run, `member-${number}`);
 }
 
+/** Digits of the number in the name of a trial's folder. */
+const TRIAL_DIGITS = 4;
+
+/** Path of a trial's run within the folder of the search; trials are numbered from 1. */
+export function trialPath(search: string, { number }: { number: number }): string {
+  return join(search, 'trials', String(number).padStart(TRIAL_DIGITS, '0'));
+}
+
 /** The fold or member with this folder name; null if the name is not one of theirs. */
 export function partOf(name: string): { kind: 'fold' | 'member'; number: number } | null {
   const [, kind, digits] = /^(fold|member)-([1-9]\d*)$/.exec(name) ?? [];

@@ -116,8 +116,34 @@ describe('lockstep tune', () => {
     const reported = await runInside(['report', 'whole/best', '--out', 'best.html'], { cwd: folder });
     expect([evaluated.code, predicted.code, reported.code]).toEqual([0, 0, 0]);
     expect(fileOf('best.html')).toContain('Confusion');
-    const resumed = await runInside(['train', '--resume', 'whole/best'], { cwd: folder });
-    expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 8 epochs')]);
+    for (const run of ['whole/best', 'whole']) {
+      const resumed = await runInside(['train', '--resume', run], { cwd: folder });
+      expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 8 epochs')]);
+    }
+  });
+
+  it.each([
+    'predict whole kinds.csv',
+    'export whole --to json --out whole.json',
+    'explain whole kinds.csv',
+    'info whole --card',
+    'info whole --pass',
+  ])('takes the folder of a search in %s, and says if it has no best trial yet', async line => {
+    const words = line.split(' ');
+    expect((await runInside(words, { cwd: folder })).code).toBe(0);
+    mkdirSync(join(folder, 'begun'), { recursive: true });
+    writeFileSync(
+      join(folder, 'begun', 'trials.jsonl'),
+      `${fileOf('whole', 'trials.jsonl').split('\n')[0]}\n`,
+    );
+    const { code, stderr } = await runInside(
+      words.map(word => (word === 'whole' ? 'begun' : word)),
+      { cwd: folder },
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      'error: begun is the folder of a search that has no best trial yet.\nHow far it is, and what resumes it: lockstep info begun.\n',
+    ]);
   });
 
   it('prints the same again without training', async () => {
@@ -192,18 +218,11 @@ describe('lockstep tune', () => {
     expect(fileOf('part', 'trials.jsonl')).toBe(torn);
   });
 
-  it('is not reported together with others', async () => {
+  it('is compared with runs by its best trial', async () => {
     cpSync(join(folder, 'whole'), join(folder, 'the whole'), { recursive: true });
-    for (const [name, typed] of [
-      ['whole', 'whole'],
-      ['the whole', "'the whole'"],
-    ] as const) {
-      const { code, stderr } = await runInside(['report', 'whole/best', name], { cwd: folder });
-      expect([code, stderr]).toEqual([
-        2,
-        `error: ${name} is the folder of a search, which can't be combined with others.\nReport it alone: lockstep report ${typed}.\n`,
-      ]);
-    }
+    const { code } = await runInside(['report', 'again', 'the whole', '--out', 'both.html'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(fileOf('both.html')).toContain('<title>2 training runs</title>');
     const { stdout } = await runInside(['info', 'the whole'], { cwd: folder });
     expect(stdout).toMatch(
       /^next +lockstep evaluate 'the whole\/best' DATA, or lockstep report 'the whole'$/m,

@@ -50,3 +50,20 @@ it('tells a cross-validation that was killed between two folds from one that is 
   watch.kill('SIGINT');
   await ended;
 });
+
+it('follows the trial of a search that has not ended, then the best one', async () => {
+  const line =
+    'tune synthetic:60x3x2 --validation 0.2 --space hidden=2|3 --trials 2 --epochs 2 --quiet --out search';
+  await runInside(line.split(' '), { cwd });
+  const journal = readFileSync(join(cwd, 'search', 'trials.jsonl'), 'utf8');
+  const tuning = readFileSync(join(cwd, 'search', 'tune.json'), 'utf8');
+  rmSync(join(cwd, 'search', 'tune.json'));
+  rmSync(join(cwd, 'search', 'trials', '0002', 'summary.json'));
+  writeFileSync(join(cwd, 'search', 'trials.jsonl'), `${journal.split('\n').slice(0, 2).join('\n')}\n`);
+  const { watch, ended, heard } = await watchRun('search');
+  await heard('Stopped after');
+  writeFileSync(join(cwd, 'search', 'tune.json'), tuning);
+  await heard('Finished after');
+  watch.kill('SIGINT');
+  await ended;
+});

@@ -33,7 +33,10 @@ const DATA = {
   name: 'DATA',
   help: 'a CSV, TSV, JSON, Parquet, NPY, NPZ, Arrow or libsvm file, which may be compressed with gzip, zstd, bzip2 or zip; a folder or a quoted pattern of such files; - for stdin; IDX files or a folder of them; or synthetic:ROWSxFEATURESxCLASSES for random rows',
 };
-const MODEL = { name: 'MODEL', help: 'the folder of a run, or its model.safetensors' };
+const MODEL = {
+  name: 'MODEL',
+  help: 'the folder of a run, or its model.safetensors; or the folder of a search, for its best trial',
+};
 
 /** The promise that `verify` checks, and its limits. */
 const PROMISE = [
@@ -135,7 +138,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       {
         name: 'MODEL|DATA',
-        help: `${MODEL.help}; the folder of a search, a study or a cross-validation; or ${DATA.help}`,
+        help: `the folder of a run, or its model.safetensors; the folder of a search, a study or a cross-validation; or ${DATA.help}`,
         unless: ['native', 'mpi', 'machine'],
       },
     ],
@@ -200,7 +203,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       {
         name: 'RUN…',
-        help: 'the folder of a run, or several to compare; or the folder of a search or a study',
+        help: 'the folder of a run or a search, or several to compare; or the folder of a study',
         several: true,
       },
     ],
@@ -216,8 +219,8 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     load: () => import('../report.js'),
   },
   watch: {
-    operands: [{ name: 'RUN', help: 'the folder of a run, or where one will be' }],
-    summary: 'Follow a run in a browser on this machine',
+    operands: [{ name: 'RUN', help: 'the folder of a run or a search, or where one will be' }],
+    summary: 'Follow a run, or the trials of a search, in a browser on this machine',
     examples: [
       ['$0 watch runs/first', 'prints the address of a page that grows while the run trains'],
       ['$0 watch runs/next --port 8080', 'on a port of your choice; the run may begin later'],

@@ -1,5 +1,5 @@
 /** MODEL and DATA of the command line: a run's folder or a model file, and rows encoded as in training. */
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -10,21 +10,19 @@ import type { FileOptions } from '../../data/table/options.js';
 import { type LockstepError, usageError } from '../../errors.js';
 import { bestPath, newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../../store/model-file.js';
-import { BEST_TRIAL, foldPath, modelPath, RUN_FILES } from '../../store/run-files.js';
+import { foldPath, modelPath, RUN_FILES } from '../../store/run-files.js';
 import { say } from '../line/print.js';
 import { pick } from '../settings/pick.js';
 import { fileOptions } from '../settings/train-options.js';
+import { findRun, isThere } from './find-run.js';
 
-/** The path of the model file: that of a run, or of the best trial of a search. */
+/** The path of the model file of a run. @throws as findRun */
 export async function findModel(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     found => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return path;
-  const own = modelPath(path);
-  const best = modelPath(join(path, BEST_TRIAL));
-  return !(await isThere(own)) && (await isThere(best)) ? best : own;
+  return isFolder ? modelPath(await findRun(path)) : path;
 }
 
 /** Whether a path is that of a model, not of data: by its name, or by the files in the folder. */
@@ -44,13 +42,6 @@ export async function openModel(path: string): Promise<Model> {
     );
   }
   return loadModel(file);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The error for a folder without a model: what the folder is instead, and where a model is. */

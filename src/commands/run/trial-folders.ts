@@ -27,6 +27,7 @@ import {
   BEST_TRIAL,
   modelPath,
   type Plain,
+  trialPath,
   writeConfig,
   writePictures,
   writeSummary,
@@ -66,8 +67,6 @@ interface OpenTrial {
   /** It is a run that could be resumed on its own. */
   lock: FolderLock | null;
 }
-
-const DIGITS = 4;
 
 export class TrialFolders implements TrialKeeper, Trainer {
   readonly #search: Search;
@@ -192,8 +191,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return { config, summary: { ...summary, ...judged }, pictures: final.pictures };
   }
 
-  #folderOf({ number }: Pick<Trial, 'number'>): string {
-    return join(this.#search.folder, 'trials', String(number).padStart(DIGITS, '0'));
+  #folderOf(trial: Pick<Trial, 'number'>): string {
+    return trialPath(this.#search.folder, trial);
   }
 
   #settingsOf(values: Trial['values']): Settings {

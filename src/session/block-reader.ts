@@ -24,7 +24,7 @@ export class BlockReader {
   #isClosing = false;
 
   constructor(setup: ReaderSetup) {
-    this.#thread = new Worker(new URL('../../workers/read-blocks.js', import.meta.url), {
+    this.#thread = new Worker(new URL('../../workers/bundled/read-blocks.js', import.meta.url), {
       workerData: setup,
     });
     // An abandoned training must not keep the process alive.

@@ -43,7 +43,8 @@ export interface PoolJob {
   barrier: Barrier;
 }
 
-const MODULE = new URL('../../workers/worker.js', import.meta.url);
+/** workers/worker.ts with all that it imports, made by scripts/tools/bundle-threads.ts. */
+const MODULE = new URL('../../workers/bundled/worker.js', import.meta.url);
 
 export class WorkerPool {
   readonly workers: number;

@@ -1,7 +1,5 @@
 /** The self-check: passed by this build on each backend, and failed by one with a fault in one lane of one kernel. */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { arithmeticOf } from '../../src/kernels/arithmetic.js';
 import { chooseBackend } from '../../src/kernels/choose.js';
@@ -9,9 +7,9 @@ import { HASHES } from '../../src/lab/selfcheck/hashes.js';
 import { KERNEL_CHECKS } from '../../src/lab/selfcheck/kernel-checks.js';
 import { TRAININGS } from '../../src/lab/selfcheck/trainings.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
+import { plant } from './plant.js';
 
 const folder = makeFolder();
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const hasNative = chooseBackend('auto', null).name === 'native';
 const BACKENDS = ['wasm', ...(hasNative ? ['native'] : [])] as const;
 
@@ -70,20 +68,6 @@ it('has hashes for every check in both classes, no two alike', () => {
   }
 });
 
-/** A copy of the build with another text in one place. Returns its command line. */
-function plant(name: string, file: string, place: RegExp, text: string): string {
-  const copy = join(folder, name);
-  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  const path = join(copy, 'dist', file);
-  const before = readFileSync(path, 'utf8');
-  expect(before).toMatch(place);
-  writeFileSync(path, before.replace(place, text));
-  return join(copy, 'dist/src/cli.js');
-}
-
 describe('a fault of one bit in one lane of tanh', () => {
   /** The kernel of a whole row: one element of column 21, in rows of so many that a lane of every vector is hit. */
   const FAULT = `
@@ -95,7 +79,10 @@ describe('a fault of one bit in one lane of tanh', () => {
     };
     return { ...kernels, elements: { ...elements, activate } };`;
   const cliOf = (backend: string, place: RegExp) =>
-    plant(backend, 'src/kernels/choose.js', place, `{ const kernels = $1; const TANH = 2; ${FAULT} }`);
+    plant(join(folder, backend), {
+      ...{ file: 'src/kernels/choose.js', place },
+      text: `{ const kernels = $1; const TANH = 2; ${FAULT} }`,
+    });
 
   it('is caught: exit code 4, the kernel, the element and its lane', async () => {
     const cli = cliOf('wasm', /return (wasmKernels\(backend\.build, memory, scratch\));/);
@@ -133,16 +120,15 @@ describe('a fault of one bit in one lane of tanh', () => {
 });
 
 it('finds a fault in the update that only some workers have', async () => {
-  const cli = plant(
-    'scaled',
-    'workers/thread.js',
-    /( *)this\.kernels = createKernels\([^;]*\);/,
-    `$&
+  const cli = plant(join(folder, 'scaled'), {
+    file: 'workers/thread.js',
+    place: /( *)this\.kernels = createKernels\([^;]*\);/,
+    text: `$&
     const { update } = this.kernels.rules;
     const scaled = (w, change, gw, stride, slabs, length, scale, ...rest) =>
       update(w, change, gw, stride, slabs, length, worker === 1 ? scale * (1 + 2 ** -20) : scale, ...rest);
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: scaled } };`,
-  );
+  });
   const { code, stdout } = await lockstep('selfcheck --backend wasm --json'.split(' '), { cli });
   expect(code).toBe(4);
   const { mismatches } = JSON.parse(stdout);

@@ -1,27 +1,11 @@
 /** verify finds the same bits in this build, and different ones in a build with a fault. */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
+import { plant } from './plant.js';
 
 const folder = makeFolder();
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DATA = 'synthetic:200x5x3 --hidden 16,16 --batch-size 30 --shards 5 --backend wasm';
-
-/** Copies the build, replacing each occurrence of a line. Returns the path of its command line. */
-function plant(name: string, file: string, line: RegExp, fault: string): string {
-  const copy = join(folder, name);
-  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  const path = join(copy, 'dist', file);
-  const text = readFileSync(path, 'utf8');
-  expect(text).toMatch(line);
-  writeFileSync(path, text.replace(line, fault));
-  return join(copy, 'dist/src/cli.js');
-}
 
 describe('verify', () => {
   it('finds all trainings equal, and equal to train', async () => {
@@ -77,11 +61,10 @@ describe('verify', () => {
 
 describe('a fault in the order of the sum over the shards', () => {
   // From the seventh step on, worker 1 adds the slabs of the workers from the last to the first.
-  const cli = plant(
-    'reversed',
-    'workers/train.js',
-    /( *)beginStep\(.*\);/,
-    `$&
+  const cli = plant(join(folder, 'reversed'), {
+    file: 'workers/train.js',
+    place: /( *)beginStep\(.*\);/,
+    text: `$&
     if (worker === 1 && stepsBefore + done >= 6) {
       const registers = this.#registers;
       const slabs = [0, ...registers.folding.additions.map(({ from }) => from).sort((a, b) => a - b)];
@@ -89,7 +72,7 @@ describe('a fault in the order of the sum over the shards', () => {
       registers.folding = { ...registers.folding, additions };
       registers.stride = slabs[1] * setup.plan.slabBytes;
     }`,
-  );
+  });
 
   it('is caught with exit code 4, and the first step and layer that differ', async () => {
     const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2,3 --steps 20 --json`;
@@ -123,18 +106,17 @@ describe('a fault in the order of the sum over the shards', () => {
 
 describe('a fault that depends on the learning rate', () => {
   // With a cosine of twenty steps from 0.1, the twelfth is the first with a rate below 0.049.
-  const cli = plant(
-    'slow',
-    'workers/thread.js',
-    /( *)this\.kernels = createKernels\([^;]*\);/,
-    `$&
+  const cli = plant(join(folder, 'slow'), {
+    file: 'workers/thread.js',
+    place: /( *)this\.kernels = createKernels\([^;]*\);/,
+    text: `$&
     const { update } = this.kernels.rules;
     const slow = (w, change, gw, stride, slabs, length, scale, rate, decay) =>
       worker === 1 && rate < 0.049
         ? update(w, change, gw, stride, slabs, length, 2 * scale, rate, decay)
         : update(w, change, gw, stride, slabs, length, scale, rate, decay);
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: slow } };`,
-  );
+  });
 
   it('is found at its step, because fewer steps have the learning rates of all', async () => {
     const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;

@@ -36,8 +36,8 @@ function sectionOf(text: string, title: string): string {
 
 describe('the report of a hang', () => {
   it.each([
-    ['spin', /innermost first:\n {2}spin \(.*workers\/fault\.js:\d+:\d+\)\n {2}commitFault/],
-    ['hang', /innermost first:\n {2}commitFault \(.*workers\/fault\.js/],
+    ['spin', /innermost first:\n {2}spin \(.*workers\/bundled\/worker\.js:\d+:\d+\)\n {2}commitFault/],
+    ['hang', /innermost first:\n {2}commitFault \(.*workers\/bundled\/worker\.js/],
   ] as const)('names the worker that hangs, kind %s, and what it does', async (kind, stack) => {
     const { run, texts } = await reportsOf(kind);
     // On a busy machine there may be earlier ones, of a thread that got no CPU time.
@@ -50,7 +50,7 @@ describe('the report of a hang', () => {
     for (const worker of [0, 2]) {
       const waiting = sectionOf(text, `Worker ${worker}`);
       expect(waiting).toMatch(/, meeting$/m);
-      expect(waiting).toMatch(/innermost first:\n {2}arrive \(.*barrier\.js/);
+      expect(waiting).toMatch(/innermost first:\n {2}arrive \(.*worker\.js/);
     }
     // Two of three have arrived, and four steps are done.
     expect(text).toMatch(/^ARRIVED 2$/m);

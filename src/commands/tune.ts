@@ -55,10 +55,11 @@ export async function run(call: Call): Promise<number> {
   });
 }
 
-/** A default space without what the user chose. @throws usage if nothing is left */
+/** A default space without what the user chose and what depends on it. @throws usage if nothing is left */
 function usualSpace(text: string, chosen: Call['chosen']): Dimension[] {
   const names = chosenNames(chosen);
-  const left = parseSpace(text).filter(({ name }) => !names.has(name));
+  const isOpen = (name: string | undefined) => name === undefined || !names.has(name);
+  const left = parseSpace(text).filter(({ name, condition }) => isOpen(name) && isOpen(condition?.name));
   if (left.length > 0) return left;
   throw usageError(
     'All options of the default space are given, so no trials differ.',

@@ -7,7 +7,7 @@ export const TUNE_OPTIONS = {
     kind: text('SPACE|FILE', 'a space, or a file with one'),
     default: null,
     defaultText:
-      'tables: rates, layers, dropout and activations around --preset tabular; otherwise rates, layers, batch sizes, schedules and dropout',
+      'rates, layers, schedules, dropout, adam or adamw with weight decay; for tables activations, around --preset tabular, otherwise batch sizes',
     example: '"lr=0.0001..0.1 log; hidden=128|128,64"',
     help: 'Options of train to search, separated by semicolons, with their values: a range LOW..HIGH, followed by log for a log scale, or choices A|B|C. Add `if optimizer=sgd` to an option that goes only with some values of another. A text without = is the name of a file that holds the space.',
     short: 'Options of train to search, each with a range LOW..HIGH or choices A|B|C',

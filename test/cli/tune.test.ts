@@ -95,9 +95,12 @@ describe('lockstep tune', () => {
   });
 
   it('draws no option that is given', async () => {
-    const line = 'tune many.csv --target kind --trials 2 --epochs 1 --hidden 4 --dropout 0 --out given';
+    const line =
+      'tune many.csv --target kind --trials 2 --epochs 1 --hidden 4 --dropout 0 --optimizer adam --out given';
     await runInside(line.split(' '), { cwd: folder });
-    expect(tuningOf('given').configuration.space.map(({ name }) => name)).toEqual(['lr', 'activation']);
+    expect(tuningOf('given').configuration.space.map(({ name }) => name)).toEqual([
+      ...['lr', 'batch-size', 'lr-schedule'],
+    ]);
     const twice = await runInside([...line.split(' '), '--space', 'hidden=3|4'], { cwd: folder });
     expect([twice.code, twice.stderr]).toEqual([
       2,

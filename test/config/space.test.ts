@@ -49,10 +49,10 @@ describe('a space', () => {
     expect(rates(0.001)).toMatchObject({ name: 'lr', low: 1e-4, high: 0.1, log: true });
     expect(rates(0.1)).toMatchObject({ name: 'lr', low: 0.001, high: 1, log: true });
     expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual([
-      ...['lr', 'hidden', 'batch-size', 'lr-schedule', 'dropout'],
+      ...['lr', 'hidden', 'batch-size', 'lr-schedule', 'dropout', 'optimizer', 'weight-decay'],
     ]);
     expect(parseSpace(RECIPE_SPACE).map(({ name }) => name)).toEqual([
-      ...['lr', 'hidden', 'dropout', 'activation'],
+      ...['lr', 'hidden', 'dropout', 'activation', 'lr-schedule', 'optimizer', 'weight-decay'],
     ]);
   });
 

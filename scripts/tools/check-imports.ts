@@ -78,7 +78,7 @@ const DOORS: Record<string, string[]> = {
   'cli-progress': ['src/report/bar.ts'],
   '@observablehq/plot': ['src/report/plots/plot.ts'],
   '@xmldom/xmldom': ['src/report/plots/plot.ts', 'test/report'],
-  'playwright-core': ['test/report'],
+  'playwright-core': ['test/report', 'scripts/studies/exports/browser.ts'],
   'fs-native-extensions': ['src/store/folder-lock.ts'],
   yaml: ['src/config'],
   assemblyscript: ['scripts/tools/build-wasm.ts'],

@@ -164,6 +164,43 @@ describe('refusals', () => {
     expect(values[0]).not.toBe(values[2]);
   });
 
+  it.each([
+    ['numbers with clipped scales', ['--scale', 'robust'], [1e39, Number.POSITIVE_INFINITY, -1e39, -3e38]],
+    ['numbers with plain scales', [], [1e39, Number.NEGATIVE_INFINITY, 3.4e38 * 100, 1e30]],
+  ])('marks rows that predict refuses in a graph: %s', async (name, words, [first, second, third, last]) => {
+    const path = join(folder, `${name}.csv`);
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i / 7},${i % 3 ? 'yes' : 'no'},${i % 2 ? 'u' : 'v'}`,
+    );
+    writeFileSync(path, ['a,b,y', ...rows, ''].join('\n'));
+    const run = join(folder, name);
+    const line = ['train', path, '--target', 'y', ...words, '--epochs', '1', '--quiet', '--out', run];
+    expect((await runInside(line)).code).toBe(0);
+    const program = programOf(await loadModel(join(run, 'model.safetensors')));
+    const cells = [first!, 1, second!, 0, third!, 1, 3, 2, 3, 0.5, last!, 1, 3, 0];
+    const input = { type: 11, dims: [7, 2], data: cells };
+    const { label, probabilities } = runModel(onnxBytes(program, 'matrix', 'lockstep test'), { input });
+    const isRefused = [true, true, true, true, true, false, false];
+    expect(Array.from(label!.data as string[], text => text === '')).toEqual(isRefused);
+    expect(Array.from(probabilities!.data as number[], Number.isNaN)).toEqual(
+      isRefused.flatMap(is => [is, is]),
+    );
+  });
+
+  it('marks dates beyond the last one in a graph, also if missing ones are filled', async () => {
+    const table = TABLES[2]!;
+    const made = writeExportTable(folder, table, 22);
+    const run = join(folder, 'dates');
+    const line = ['train', made.data, ...table.options, '--epochs', '1', '--quiet', '--out', run];
+    expect((await runInside(line)).code).toBe(0);
+    const program = programOf(await loadModel(join(run, 'model.safetensors')));
+    const cells = [1e15, 0, Number.POSITIVE_INFINITY, 0, Number.NaN, 0, 1.7e9, Number.NaN];
+    const input = { type: 11, dims: [4, 2], data: cells };
+    const { label } = runModel(onnxBytes(program, 'matrix', 'lockstep test'), { input });
+    expect(Array.from(label!.data as string[], text => text === '')).toEqual([true, true, false, false]);
+  });
+
   it('notices an export that predicts differently', async () => {
     const opened = await loadModel(join(model, 'model.safetensors'));
     const program = programOf(opened);

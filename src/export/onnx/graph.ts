@@ -132,6 +132,11 @@ export class Graph {
   }
 }
 
+/** Values side by side. */
+export function concat(graph: Graph, parts: readonly Value[]): Value {
+  return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: 1 });
+}
+
 /** The number of a type, for the operator Cast. */
 export function typeNumber(type: ElementType): number {
   return TYPES[type];

@@ -1,6 +1,7 @@
 /**
  * The inputs of a graph, and x, what the cells become. Numbers are float64 until they are scaled, as in lockstep, so that x has
- * the same bits. A graph can't refuse a row: rows that lack a value which they need are marked, for the outputs to say so.
+ * the same bits. A graph can't refuse a row: rows that lack a value which they need, or have a number that lockstep refuses, are
+ * marked, for the outputs to say so.
  */
 import { naNumbers } from '../../data/table/number-text.js';
 import { usageError } from '../../errors.js';
@@ -8,8 +9,9 @@ import { option } from '../../option-names.js';
 import { quoteList } from '../../quote.js';
 import type { CategoryFeature, Feature, Input, NumberFeature, PixelFeature, Program } from '../program.js';
 import { datePartValue } from './dates.js';
-import { type Graph, typeNumber, type Value } from './graph.js';
+import { concat, type Graph, typeNumber, type Value } from './graph.js';
 import { MISSING_SPELLINGS } from './missing.js';
+import { isAnyOf, isBeyondFloat32, isRefused } from './refused.js';
 
 /** One input per column, or one matrix of all columns, which must be numbers then. */
 export type OnnxInput = 'columns' | 'matrix';
@@ -17,8 +19,8 @@ export type OnnxInput = 'columns' | 'matrix';
 export interface Encoded {
   /** (rows, features), float32. */
   x: Value;
-  /** (rows, 1), bool: rows that lack a value; null if no row can. */
-  lacking: Value | null;
+  /** (rows, 1), bool: rows that lack a value or have one that can't be; null if no row can. */
+  refused: Value | null;
 }
 
 /** The name of the one input of a matrix or of pixels. */
@@ -41,17 +43,17 @@ export function encodeInputs(graph: Graph, program: Program, form: OnnxInput): E
       `Try ${option('to', 'code')} or ${option('to', 'json')}, or train without the column.`,
     );
   });
-  const x = concat(graph, parts);
-  if (flags.length === 0) return { x, lacking: null };
-  const most = graph.node('ReduceMax', [concat(graph, flags)], { axes: [1], keepdims: 1 });
-  return { x, lacking: graph.node('Greater', [most, graph.floats([0.5], [1, 1])]) };
+  return { x: concat(graph, parts), refused: isAnyOf(graph, flags) };
 }
 
 function encodePixels(graph: Graph, { count, bytes: areBytes, scale }: PixelFeature): Encoded {
-  if (!areBytes) return { x: graph.input(MATRIX, 'float', count, 'pixels'), lacking: null };
+  if (!areBytes) {
+    const x = graph.input(MATRIX, 'float', count, 'pixels');
+    return { x, refused: isAnyOf(graph, [isBeyondFloat32(graph, x)]) };
+  }
   const bytes = graph.input(MATRIX, 'uint8', count, 'pixels, from 0 to 255');
   const floats = graph.node('Cast', [bytes], { to: typeNumber('float') });
-  return { x: graph.node('Mul', [floats, graph.floats([scale], [1, 1])]), lacking: null };
+  return { x: graph.node('Mul', [floats, graph.floats([scale], [1, 1])]), refused: null };
 }
 
 /** Where the cells of the columns are. */
@@ -170,6 +172,8 @@ function encodeNumbers(
   const { clip } = run[0]!;
   const limited = clip === undefined ? scaled : clipSmoothly(graph, scaled, clip);
   const x = graph.node('Cast', [withBins(graph, run, filled, limited)], { to: typeNumber('float') });
+  const given = isDate ? cells.several(run.map(({ input }) => input)) : value;
+  flags.push(isRefused(graph, run, given, missing, program), isBeyondFloat32(graph, x));
   return run[0]!.indicator ? concat(graph, [x, asFloats]) : x;
 }
 
@@ -257,8 +261,4 @@ function encodeCategory(
   if (!levels) return asFloats(isOne);
   const row = [1, values.length];
   return graph.node('Where', [isOne, graph.floats(levels.on, row), graph.floats(levels.off, row)]);
-}
-
-function concat(graph: Graph, parts: readonly Value[]): Value {
-  return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: 1 });
 }

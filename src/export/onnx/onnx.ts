@@ -16,7 +16,7 @@ export function onnxBytes(program: Program, form: OnnxInput, madeBy: string): Ui
     value: meanOf(graph, answers, program.output),
     width: program.members[0]!.at(-1)!.outputs,
   };
-  const outputs = addOutputs(graph, program.output, answer, encoded.lacking);
+  const outputs = addOutputs(graph, program.output, answer, encoded.refused);
   const metadata = {
     task: program.task,
     inputs: JSON.stringify(program.inputs.map(({ name, kind }) => ({ name, kind }))),
@@ -29,7 +29,7 @@ export function onnxBytes(program: Program, form: OnnxInput, madeBy: string): Ui
 }
 
 const DOC =
-  'Texts that training has not seen are no value of their column. A row that lacks a value which it needs gets NaN and an empty label.';
+  'Texts that training has not seen are no value of their column. A row that lacks a value which it needs, or has a number that is too large, gets NaN and an empty label.';
 
 function layerValue(
   graph: Graph,
@@ -87,18 +87,18 @@ function addOutputs(
   graph: Graph,
   output: Output,
   { value, width }: { value: Value; width: number },
-  lacking: Encoded['lacking'],
+  refused: Encoded['refused'],
 ): Record<string, string> {
   if (output.kind === 'values') {
-    const values = orNaN(graph, value, lacking, 'double');
+    const values = orNaN(graph, value, refused, 'double');
     const { length } = output.names;
     return { values: graph.output(values, 'values', 'double', length, output.names.join(', ')) };
   }
   const { probabilities, label, names } =
     output.kind === 'labels' ? labelValues(graph, output, value) : classValues(graph, output, value, width);
   const doc = `the probability of ${names.join(', ')}`;
-  const marked = orNaN(graph, probabilities, lacking, 'float');
-  const named = lacking ? graph.node('Where', [lacking, graph.strings([''], [1, 1]), label]) : label;
+  const marked = orNaN(graph, probabilities, refused, 'float');
+  const named = refused ? graph.node('Where', [refused, graph.strings([''], [1, 1]), label]) : label;
   // (rows) for one label, (rows, labels) for several.
   const isOne = output.kind === 'classes';
   const shaped = isOne ? graph.node('Reshape', [named, graph.ints([-1], [1])]) : named;
@@ -216,8 +216,8 @@ function isLikely(graph: Graph, p: Value): Value {
   return graph.node('Greater', [p, scalar(graph, 0.5)]);
 }
 
-function orNaN(graph: Graph, value: Value, lacking: Value | null, type: 'float' | 'double'): Value {
-  if (lacking === null) return value;
+function orNaN(graph: Graph, value: Value, refused: Value | null, type: 'float' | 'double'): Value {
+  if (refused === null) return value;
   const none = type === 'double' ? graph.doubles([Number.NaN], [1, 1]) : scalar(graph, Number.NaN);
-  return graph.node('Where', [lacking, none, value]);
+  return graph.node('Where', [refused, none, value]);
 }

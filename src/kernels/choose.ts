@@ -28,6 +28,12 @@ export type Backend = {
 );
 
 /**
+ * Why auto has not taken native before: all parts of a process have one answer, and so one class of arithmetic, even if the
+ * system would give later what it refused once.
+ */
+let refusal: NoNativeCode | null = null;
+
+/**
  * The backend of that name; `auto`: native if machine code can run here, else wasm, but blas if a library is named.
  * blasPath: a library to take instead of the usual ones.
  * @throws failed if a backend that was asked for by name, or a BLAS by its path, is not available; usage if a path does not
@@ -46,6 +52,7 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
   const wasm = { name: 'wasm', description: build.description, build } as const;
   if (name === 'wasm') return { ...wasm, notice: null };
   try {
+    if (name === 'auto' && refusal !== null) throw refusal;
     const instructionSet = findInstructionSet();
     return {
       name: 'native',
@@ -63,6 +70,7 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
         `Try ${advice === null ? '' : `${advice}, or `}${option('backend', 'wasm')}.`,
       );
     }
+    refusal = error;
     const faster = advice === null ? '' : ` Faster: ${advice}`;
     return { ...wasm, notice: `no machine code (${message}): using wasm.${faster}` };
   }

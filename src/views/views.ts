@@ -22,9 +22,8 @@ export class Views {
 
   /** Shows what is in the folder of the run. */
   async begin(): Promise<void> {
-    if (this.#feeds.length === 0) return;
-    const run = await readRunFiles(this.#run);
-    for (const feed of this.#feeds) feed.begin(run);
+    const run = await this.#read();
+    if (run) for (const feed of this.#feeds) feed.begin(run);
   }
 
   add(record: Plain): void {
@@ -33,9 +32,19 @@ export class Views {
 
   /** Ends the views, and waits for them. */
   async end(ending: Ending, wait = LAST_WAIT): Promise<void> {
-    if (this.#feeds.length === 0) return;
-    const run = await readRunFiles(this.#run);
-    await Promise.all(this.#feeds.map(feed => feed.end(ending, run, wait)));
+    const run = await this.#read();
+    if (run) await Promise.all(this.#feeds.map(feed => feed.end(ending, run, wait)));
+  }
+
+  /** What is in the folder of the run; null if nobody wants it, or it can't be read: views are not worth a training. */
+  async #read(): Promise<RunFiles | null> {
+    if (this.#feeds.length === 0) return null;
+    try {
+      return await readRunFiles(this.#run);
+    } catch (error) {
+      for (const feed of this.#feeds) feed.lose(error);
+      return null;
+    }
   }
 }
 
@@ -67,7 +76,7 @@ class Feed {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>(resolve => {
       timer = setTimeout(() => {
-        this.#lose(new Error('it takes too long'));
+        this.lose(new Error('it takes too long'));
         resolve();
       }, wait);
     });
@@ -76,10 +85,11 @@ class Feed {
   }
 
   #then(part: () => Promise<void>): void {
-    this.#work = this.#work.then(() => (this.#isLost ? undefined : part())).catch(error => this.#lose(error));
+    this.#work = this.#work.then(() => (this.#isLost ? undefined : part())).catch(error => this.lose(error));
   }
 
-  #lose(error: unknown): void {
+  /** Reports why the view gets nothing more, once. */
+  lose(error: unknown): void {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#tell(this.#view, describeCause(causeOf(error)));

@@ -46,8 +46,10 @@ const TRAINING =
 const SHORT = '--hidden 8 --batch-size 50 --epochs 2 --workers 1 --shards 2 --seed 3 --json';
 const CSV = `../../data.csv --target y`;
 const SYNTHETIC = 'synthetic:300x6x3';
-const resumeOr = (line: string) => () =>
-  existsSync('run/config.json') ? 'train --resume run --json' : `${line} --force`;
+const resumeOr =
+  (line: string, more = '') =>
+  () =>
+    existsSync('run/config.json') ? `train --resume run --json${more}` : `${line} --force`;
 
 const TRAIN = `train ${SYNTHETIC} ${TRAINING} --out run`;
 const FROM_TABLE = `train ${CSV} ${TRAINING} --out run`;
@@ -62,6 +64,10 @@ const SCALE =
 /** A trained network. */
 const MODEL = `train ${CSV} ${TRAINING} --out run --quiet`;
 const CACHED = `${FROM_TABLE} --cache cache --quiet`;
+const STREAM_KINDS: readonly Kind[] = [
+  ...(['ENOSPC', 'EIO', 'EINTR', 'short write', 'short read'] as const),
+  ...(['EAGAIN on a stream', 'EPIPE on stdout', 'duckdb'] as const),
+];
 const SERVER_KINDS: readonly Kind[] = ['server refuses', 'server closes', 'server hangs'];
 
 export const CASES: readonly Case[] = [
@@ -84,7 +90,10 @@ export const CASES: readonly Case[] = [
         .map(fold => `${hashIn(`run/fold-${fold}/summary.json`)} ${metricsOf(`run/fold-${fold}`)}`)
         .join(),
   },
-  training('train with TensorBoard', `${TRAIN} --tensorboard board`),
+  {
+    ...training('train with TensorBoard', `${TRAIN} --tensorboard board`),
+    again: resumeOr(`${TRAIN} --tensorboard board`, ' --tensorboard board'),
+  },
   {
     ...training('train with MLflow', `${TRAIN} --mlflow ${SERVER}`),
     kinds: [...SERVER_KINDS, 'EIO', 'messages'],
@@ -115,6 +124,8 @@ export const CASES: readonly Case[] = [
     again: () => 'predict run/model.safetensors ../../data.csv',
     results: stdout => stdout,
     input: '../../data.csv',
+    // Each run takes a process; the others are those of predict.
+    kinds: STREAM_KINDS,
     takesBackend: true,
   },
   { ...command('evaluate', 'evaluate run/model.safetensors ../../data.csv --json'), takesBackend: true },

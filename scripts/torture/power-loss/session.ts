@@ -77,9 +77,9 @@ const CHANGING = new Set<FileCall['op']>(
 
 /**
  * What is not removed by the next run: a lock that locks nothing, caches that are removed after an hour, and files beside one
- * that a command was writing in a folder of the user's.
+ * that a command was writing in a folder of the user's or of TensorBoard's.
  */
-const MAY_REMAIN = /lockstep\.lock$|^cache\/\..*\.tmp$|^\.[^/]*\.tmp$/;
+const MAY_REMAIN = /lockstep\.lock$|^cache\/\..*\.tmp$|^\.[^/]*\.tmp$|^board\/.*\.tmp$/;
 
 const run = join(folder, 'points', 'recorded');
 process.env.TMPDIR = join(folder, 'tmp');

@@ -3,16 +3,24 @@
  * bias, activation and g′ with the product.
  */
 import { numberOf } from '../src/kernels/activations.js';
-import { hasOwnOrder, type Kernels, type ProductShape } from '../src/kernels/kernels.js';
-import type { Delta, FoldBuffers, Gradient, LayerStep } from '../src/model/operations.js';
+import {
+  type Elements,
+  hasOwnOrder,
+  type Kernels,
+  type Product,
+  type ProductShape,
+} from '../src/kernels/kernels.js';
+import { groupSize } from '../src/model/network.js';
+import type { Delta, FoldBuffers, Gradient, Groups, LayerStep } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
 import { bindFoldLeaves } from './fold-leaves.js';
 
 /** a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns. */
 export function bindLayer(operation: LayerStep, { product, elements }: Kernels): Run {
-  const { begin, end, inputs, outputs, input, w, bias, a, z, activation } = operation;
+  const { begin, end, inputs, outputs, input, w, bias, a, z, activation, groups, adds = false } = operation;
   const columns = end - begin;
   const g = activation === null ? null : numberOf(activation);
+  if (groups) return bindGroups({ ...operation, groups }, product, elements);
   const multiply = product.prepare({
     m: null,
     n: columns,
@@ -25,71 +33,129 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
   });
   return ({ at, rows }) => {
     const first = at * outputs * 4;
-    multiply(a + first, input + at * inputs * 4, w, rows, false);
+    multiply(a + first, input + at * inputs * 4, w, rows, adds);
     if (g !== null) elements.activate(z + first, a + first, bias, rows, columns, outputs, g);
+  };
+}
+
+/** The same for each group of outputs, from inputs of its own. */
+function bindGroups(operation: LayerStep & { groups: Groups }, product: Product, elements: Elements): Run {
+  const { inputs, outputs, input, w, bias, a, z, activation, groups } = operation;
+  const { begins, width } = groups;
+  const g = activation === null ? null : numberOf(activation);
+  const { columns, weights } = groupSize({ inputs, outputs, groups: begins });
+  const multiply = product.prepare({
+    m: null,
+    n: columns,
+    k: inputs,
+    lda: width,
+    ldb: columns,
+    ldc: outputs,
+    transposeA: false,
+    transposeB: false,
+  });
+  return ({ at, rows }) => {
+    const first = at * outputs * 4;
+    const x = input + at * width * 4;
+    for (let i = 0; i < begins.length; i++) {
+      multiply(a + first + i * columns * 4, x + begins[i]! * 4, w + i * weights * 4, rows, false);
+    }
+    if (g !== null) elements.activate(z + first, a + first, bias, rows, outputs, outputs, g);
   };
 }
 
 /** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ; if the rows are several shards, summed by shard. */
 export function bindGradient(operation: Gradient, kernels: Kernels): Run {
-  const sumAtOnce = bindSum(operation, kernels);
-  if (operation.fold === null || hasOwnOrder(kernels.backend)) return sumAtOnce;
-  const sumByShard = bindFoldedSum(operation, operation.fold, kernels);
-  return registers => (registers.leaves > 1 ? sumByShard : sumAtOnce)(registers);
-}
-
-function bindSum(operation: Gradient, { product, elements }: Kernels): Run {
-  const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
-  const multiply = product.prepare(gradientShape(end - begin, inputs, outputs));
-  return ({ at, rows, slab: number, accumulate }) => {
-    const slab = number * slabBytes;
-    const d = delta + at * outputs * 4;
-    if (bias !== null) elements.sumColumns(bias + slab, d, rows, outputs, accumulate);
-    multiply(to + slab, input + at * inputs * 4, d, rows, accumulate);
+  const { fold } = operation;
+  const sumBias = bindBias(operation, kernels);
+  const products = productsOf(operation).map(one => bindProduct(one, fold, kernels));
+  return registers => {
+    sumBias?.(registers);
+    for (let i = 0; i < products.length; i++) products[i]!(registers);
   };
 }
 
-/** Shape of the product inputᵀ δ for some of the inputs. */
-function gradientShape(m: number, inputs: number, outputs: number): ProductShape {
+/** C ← Aᵀ B for rows of A and B: C (m, n) without gaps, A and B of so many columns. */
+interface GradientProduct {
+  m: number;
+  n: number;
+  to: number;
+  a: number;
+  aColumns: number;
+  b: number;
+  bColumns: number;
+  slabBytes: number;
+}
+
+/** One, or one for each group of outputs. */
+function productsOf(operation: Gradient): GradientProduct[] {
+  const { begin, end, inputs, outputs, input, delta, to, slabBytes, groups } = operation;
+  if (!groups) {
+    const places = { to, a: input, aColumns: inputs, b: delta, bColumns: outputs };
+    return [{ m: end - begin, n: outputs, ...places, slabBytes }];
+  }
+  const { begins, width } = groups;
+  const { columns, weights } = groupSize({ inputs, outputs, groups: begins });
+  return begins.map((first, i) => ({
+    ...{ m: inputs, n: columns, to: to + i * weights * 4, slabBytes },
+    ...{ a: input + first * 4, aColumns: width, b: delta + i * columns * 4, bColumns: outputs },
+  }));
+}
+
+/** null if there is none. */
+function bindBias({ outputs, delta, bias, slabBytes, fold }: Gradient, kernels: Kernels): Run | null {
+  const { product, elements, rules, backend } = kernels;
+  if (bias === null) return null;
+  const sumAtOnce: Run = ({ at, rows, slab, accumulate }) =>
+    elements.sumColumns(bias + slab * slabBytes, delta + at * outputs * 4, rows, outputs, accumulate);
+  if (fold === null || hasOwnOrder(backend)) return sumAtOnce;
+  const sumsByShards = product.prepareSumsByShards?.(outputs);
+  const sumByLeaves = bindFoldLeaves({ ...fold, length: outputs, pairs: false }, rules, (sums, at, rows) =>
+    elements.sumColumns(sums, delta + at * outputs * 4, rows, outputs, false),
+  );
+  return registers => {
+    const { at, batch, shards, shard, leaves } = registers;
+    const sums = bias + registers.slab * slabBytes;
+    if (leaves === 1) sumAtOnce(registers);
+    // Of two shards, long ones, columns are summed faster as they lie.
+    else if (sumsByShards && leaves > 2) {
+      sumsByShards(sums, delta + at * outputs * 4, batch, shards, shard, leaves);
+    } else sumByLeaves(registers, sums);
+  };
+}
+
+function bindProduct(one: GradientProduct, fold: FoldBuffers | null, kernels: Kernels): Run {
+  const { m, to, a, aColumns, b, bColumns, slabBytes } = one;
+  const multiply = kernels.product.prepare(gradientShape(one, m));
+  const sumAtOnce: Run = ({ at, rows, slab, accumulate }) =>
+    multiply(to + slab * slabBytes, a + at * aColumns * 4, b + at * bColumns * 4, rows, accumulate);
+  if (fold === null || hasOwnOrder(kernels.backend)) return sumAtOnce;
+  const sumByShards = bindByShards(one, kernels) ?? bindBlocks(one, fold, kernels);
+  return registers => (registers.leaves > 1 ? sumByShards : sumAtOnce)(registers);
+}
+
+/** Shape of the product Aᵀ B for some of the columns of A. */
+function gradientShape({ n, aColumns, bColumns }: GradientProduct, m: number): ProductShape {
   return {
     m,
-    n: outputs,
+    n,
     k: null,
-    lda: inputs,
-    ldb: outputs,
-    ldc: outputs,
+    lda: aColumns,
+    ldb: bColumns,
+    ldc: n,
     transposeA: true,
     transposeB: false,
   };
 }
 
-/** Sums by shard in the product if it can do that, otherwise from products of single shards. */
-function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels): Run {
-  const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
-  const { product, elements, rules } = kernels;
-  const shape = { m: end - begin, n: outputs, lda: inputs, ldb: outputs, ldc: outputs };
-  const multiplyByShards = product.prepareByShards?.(shape);
-  const sumsByShards = product.prepareSumsByShards?.(outputs);
-  const place = { ...fold, length: outputs, pairs: false };
-  const sumBias = bindFoldLeaves(place, rules, (sums, at, rows) =>
-    elements.sumColumns(sums, delta + at * outputs * 4, rows, outputs, false),
-  );
-  const sumBlocks = multiplyByShards ? null : bindBlocks(operation, fold, kernels);
-  return registers => {
-    const { at, batch, shards, shard, leaves } = registers;
-    const slab = registers.slab * slabBytes;
-    const b = delta + at * outputs * 4;
-    if (bias !== null) {
-      // Of two shards, long ones, columns are summed faster as they lie.
-      if (sumsByShards && leaves > 2) sumsByShards(bias + slab, b, batch, shards, shard, leaves);
-      else sumBias(registers, bias + slab);
-    }
-    if (sumBlocks) {
-      sumBlocks(registers);
-      return;
-    }
-    const a = input + at * inputs * 4;
-    multiplyByShards!(to + slab, a, b, batch, shards, shard, leaves);
+/** Sums by shard in the product; null if it can't do that. */
+function bindByShards(one: GradientProduct, { product }: Kernels): Run | null {
+  const { m, n, to, a, aColumns, b, bColumns, slabBytes } = one;
+  const multiply = product.prepareByShards?.({ m, n, lda: aColumns, ldb: bColumns, ldc: n });
+  if (!multiply) return null;
+  return ({ at, batch, shards, shard, leaves, slab }) => {
+    const place = to + slab * slabBytes;
+    multiply(place, a + at * aColumns * 4, b + at * bColumns * 4, batch, shards, shard, leaves);
   };
 }
 
@@ -98,20 +164,17 @@ function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels)
  * is added to that of the even one before while it is computed. The result is the sum of both, as no shard here has more
  * rows than a product sums before it adds (kernels.ts).
  */
-function bindBlocks(operation: Gradient, fold: FoldBuffers, { product, rules }: Kernels): Run {
-  const { begin, end, inputs, outputs, input, delta, to, slabBytes } = operation;
-  const m = end - begin;
+function bindBlocks(one: GradientProduct, fold: FoldBuffers, { product, rules }: Kernels): Run {
+  const { m, n, to, a, aColumns, b, bColumns, slabBytes } = one;
   const blocks = Array.from({ length: Math.ceil(m / fold.rows) }, (_, i) => {
     const first = i * fold.rows;
     const height = Math.min(fold.rows, m - first);
-    const place = { ...fold, length: height * outputs, pairs: true };
-    const multiply = product.prepare(gradientShape(height, inputs, outputs));
+    const place = { ...fold, length: height * n, pairs: true };
+    const multiply = product.prepare(gradientShape(one, height));
     const sum = bindFoldLeaves(place, rules, (c, at, rows, accumulate) => {
-      const a = input + (at * inputs + first) * 4;
-      const b = delta + at * outputs * 4;
-      multiply(c, a, b, rows, accumulate);
+      multiply(c, a + (at * aColumns + first) * 4, b + at * bColumns * 4, rows, accumulate);
     });
-    return { sum, to: to + first * outputs * 4 };
+    return { sum, to: to + first * n * 4 };
   });
   return registers => {
     const slab = registers.slab * slabBytes;
@@ -121,22 +184,29 @@ function bindBlocks(operation: Gradient, fold: FoldBuffers, { product, rules }: 
 
 /** δ(l) ← δ(l+1) W̃ᵀ ⊙ g′: (rows, end − begin), rows of `width` columns. */
 export function bindDelta(operation: Delta, { product, elements }: Kernels): Run {
-  const { begin, end, width, above, w, deltaAbove, delta, from, activation } = operation;
+  const { begin, end, width, above, w, deltaAbove, delta, from, activation, ofGroup } = operation;
   const columns = end - begin;
   const g = numberOf(activation);
+  // Each group of columns from as many columns of δ(l+1), or all from all.
+  const n = ofGroup ?? columns;
+  const groups = columns / n;
+  const k = above / groups;
   const multiply = product.prepare({
     m: null,
-    n: columns,
-    k: above,
+    n,
+    k,
     lda: above,
-    ldb: above,
+    ldb: k,
     ldc: width,
     transposeA: false,
     transposeB: true,
   });
   return ({ at, rows }) => {
     const first = at * width * 4;
-    multiply(delta + first, deltaAbove + at * above * 4, w, rows, false);
+    const upper = deltaAbove + at * above * 4;
+    for (let i = 0; i < groups; i++) {
+      multiply(delta + first + i * n * 4, upper + i * k * 4, w + i * n * k * 4, rows, false);
+    }
     elements.multiplyByDerivative(delta + first, from + first, rows, columns, width, g);
   };
 }

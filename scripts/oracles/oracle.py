@@ -37,6 +37,7 @@ ACTIVATIONS = {
     "hard-sigmoid": lambda a: torch.clamp(a / 6 + 0.5, 0, 1),
     "hard-tanh": functional.hardtanh,
     "mish": functional.mish,
+    "cosine": torch.cos,
     "softmax": lambda a: torch.softmax(a, dim=1),
 }
 
@@ -77,6 +78,7 @@ NETWORKS = [
     ([4, 3, 4], ["tanh"], "sigmoid", RECONSTRUCTION, "mean", 0, 0.5),
     ([4, 6, 5, 2], ["mish", "tanh"], "mish", SSE, "mean", 0, 0.1),
     ([4, 5, 2], ["tanh"], "identity", QUANTILE, "mean", 0, 0.05),
+    ([4, 6, 5, 2], ["cosine", "identity"], "cosine", SSE, "mean", 0, 0.1),
 ]
 
 

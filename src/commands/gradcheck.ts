@@ -99,7 +99,13 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
     result.layers.every(
       layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
     );
-  const special = perturbation ? 'dropout' : scale ? 'scale layer' : (emphasis?.name ?? null);
+  const special = perturbation
+    ? 'dropout'
+    : scale
+      ? 'scale layer'
+      : network.waves
+        ? 'waves'
+        : (emphasis?.name ?? null);
   return { backend: machine.backend, network, special, passed, ...result };
 }
 

@@ -10,6 +10,7 @@ import {
   FRACTION,
   FROM_ZERO,
   NUMBER_BINS,
+  NUMBER_WAVES,
   QUANTILE,
   type Range,
   SINGLE_ABOVE_ZERO,
@@ -74,6 +75,9 @@ export function single({ zero }: { zero: boolean }): Kind<number> {
 
 /** Bins of columns of numbers. */
 export const numberBins = number('N', NUMBER_BINS);
+
+/** Cosines of columns of numbers. */
+export const numberWaves = number('N', NUMBER_WAVES);
 
 /** A number from 0, below 1. */
 export const fraction = number('X', FRACTION);

@@ -2,7 +2,7 @@
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
-import { choice, list, quantile, single, text, whole } from './kinds.js';
+import { choice, list, numberWaves, quantile, single, text, whole } from './kinds.js';
 import { option, TRAINING, turnsOn } from './option.js';
 
 export const NETWORK_OPTIONS = {
@@ -31,6 +31,15 @@ export const NETWORK_OPTIONS = {
     commands: [...TRAINING, 'bench', 'scale', 'info'],
     of: { info: { needs: { native: [] } } },
     synonyms: ['nonlinearity', 'act'],
+  }),
+  numberWaves: option<number>({
+    kind: numberWaves,
+    default: 0,
+    example: '16',
+    help: 'Learn this many cosines of each number of a table, and three sums of these, which are inputs of the network beside the number (PBLD). Their learning rate is a tenth of that of the weights. 0: none.',
+    short: 'Learnt cosines of each column of numbers, as inputs beside the number',
+    commands: TRAINING,
+    synonyms: ['pbld', 'plr', 'periodic', 'periodic-embeddings', 'num-emb', 'fourier'],
   }),
   outputActivation: option<'auto' | Activation>({
     kind: choice('auto', ...ACTIVATIONS),

@@ -2,13 +2,13 @@
 import type { Program, ProgramLayer } from './program.js';
 
 /** Raised when the meaning of the file changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 const ABOUT = [
   'x: features follow each other in the order of the list; input is the position in inputs.',
   'number: (value - mean) / deviation in float64, with clip c then x / sqrt(1 + (x / c)^2), 0 if constant; a missing cell is fill; edges: then (value - low) / (high - low), limited to 0 and 1, for each two adjacent edges; indicator: then 1 if missing, else 0.',
   'category: 1 at the position of the value, else 0, or levels on[i] and off[i]; missing: the position for a missing cell. single: one feature, values[i] or other. hash: see buckets in docs/data.md.',
-  'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a).',
+  'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a); withX: from x followed by z of the layer before.',
   'members: of an ensemble, in place of layers: the layers of each network; the answer is the mean of their answers.',
   'output: values: mean + deviation * z, with a transform t = that and then log: sign(t) unit (exp(|t|) - 1), quantile: linear between scores and values and constant beyond; not less than least and not more than greatest if there are ranges; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
 ];
@@ -30,11 +30,11 @@ function layersText(layers: readonly ProgramLayer[]): string {
 }
 
 /** A row of weights a line. */
-function layerText({ inputs, outputs, activation, bias, weights }: ProgramLayer): string {
+function layerText({ inputs, outputs, activation, bias, weights, withX }: ProgramLayer): string {
   const rows = Array.from({ length: inputs }, (_, i) => listOf(weights, i * outputs, outputs));
   return [
     '    {',
-    `      "inputs": ${inputs}, "outputs": ${outputs}, "activation": ${JSON.stringify(activation)},`,
+    `      "inputs": ${inputs}, ${withX ? '"withX": true, ' : ''}"outputs": ${outputs}, "activation": ${JSON.stringify(activation)},`,
     `      "bias": ${listOf(bias, 0, outputs)},`,
     `      "weights": [\n        ${rows.join(',\n        ')}\n      ]`,
     '    }',

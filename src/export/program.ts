@@ -7,7 +7,14 @@ import type { CategoryLevels, ColumnEncoding, DateOrigin, Encoding, Task } from 
 import type { TargetTransform } from '../data/table/target-transform.js';
 import { usageError } from '../errors.js';
 import { membersOf } from '../model/members.js';
-import { countParameters, layersOf, type Network, type OutputActivation } from '../model/network.js';
+import {
+  countParameters,
+  groupSize,
+  type Layer,
+  layersOf,
+  type Network,
+  type OutputActivation,
+} from '../model/network.js';
 import type { Model } from '../store/model-file.js';
 
 /** A cell of a row. Dates are texts such as 2024-01-31 10:20, or seconds since 1970 in a language without dates. */
@@ -69,9 +76,10 @@ export interface PixelFeature {
   scale: number;
 }
 
-/** a ← bias + z W, then z ← g(a). */
+/** a ← bias + z W, then z ← g(a). `withX`: from x, and z behind it. */
 export interface ProgramLayer {
   inputs: number;
+  withX?: true;
   outputs: number;
   activation: OutputActivation;
   bias: ArrayLike<number>;
@@ -109,7 +117,7 @@ export interface Program {
 
 /** What programs can say. Anything else in a model changes its predictions in a way that no format knows. */
 const KNOWN = {
-  network: ['layers', 'hidden', 'output', 'loss', 'huberDelta', 'quantile'],
+  network: ['layers', 'hidden', 'output', 'loss', 'huberDelta', 'quantile', 'waves'],
   encoding: [
     ...['kind', 'columns', 'targets', 'classes', 'labelClasses', 'targetScales', 'targetIsInput'],
     ...['reading', 'shape', 'rawPixels', 'targetRanges', 'targetTransforms'],
@@ -209,12 +217,38 @@ function featureOf(column: ColumnEncoding, inputs: readonly Input[]): Feature {
 /** W(l) lies with its bias in row 0. */
 function programLayers(network: Network, weights: Float32Array): ProgramLayer[] {
   let begin = 0;
-  return layersOf(network).map(layer => {
-    const { inputs, outputs } = layer;
+  return layersOf(network).map((layer, l) => {
+    const { inputs, outputs, activation, beside } = layer;
     const w = weights.subarray(begin, begin + (inputs + 1) * outputs);
     begin += w.length;
-    return { ...layer, bias: w.subarray(0, outputs), weights: w.subarray(outputs) };
+    const bias = w.subarray(0, outputs);
+    if (layer.groups) {
+      const width = network.layers[l]!;
+      return {
+        inputs: width,
+        outputs,
+        activation,
+        bias,
+        weights: wholeOf(layer, w.subarray(outputs), width),
+      };
+    }
+    const withX = beside === undefined ? {} : { withX: true as const };
+    return { inputs, ...withX, outputs, activation, bias, weights: w.subarray(outputs) };
   });
+}
+
+/** W̃ from all inputs to all outputs, 0 from those of other groups. */
+function wholeOf(layer: Layer, blocks: Float32Array, width: number): Float32Array {
+  const { inputs, outputs, groups } = layer;
+  const { columns, weights } = groupSize(layer);
+  const whole = new Float32Array(width * outputs);
+  groups!.forEach((first, g) => {
+    for (let i = 0; i < inputs; i++) {
+      const from = g * weights + i * columns;
+      whole.set(blocks.subarray(from, from + columns), (first + i) * outputs + g * columns);
+    }
+  });
+  return whole;
 }
 
 function outputOf(task: Task, encoding: Encoding): Output {

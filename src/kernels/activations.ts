@@ -2,7 +2,7 @@
  * The activations: functions g(a) of a neuron's net input, each with all that is known of it, in double precision. The
  * place of one in the list is its number for the kernels (assembly/activations.ts), so a new one goes to the end.
  */
-import { exp, expm1, log1p, tanh } from '../elementary.js';
+import { cosPi, exp, expm1, log1p, tanh } from '../elementary.js';
 
 /** What is known of an activation. */
 interface ActivationFacts {
@@ -113,6 +113,14 @@ const LIST = [
       const t = tanh(softplus(a));
       return t + a * (1 - t * t) * sigmoid(a);
     },
+  },
+  // cos a, of the waves of numbers (src/model/network.ts).
+  {
+    name: 'cosine',
+    derivedFrom: 'a',
+    init: 'glorot',
+    g: a => cosPi(a / Math.PI),
+    derivative: a => -cosPi(a / Math.PI - 0.5),
   },
 ] as const satisfies readonly ActivationFacts[];
 

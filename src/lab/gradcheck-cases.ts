@@ -96,7 +96,7 @@ const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMa
  * Every hidden activation with 1 to 3 hidden layers below softmax, and with 2 below the usual outputs of the
  * other losses; every output without a hidden layer, and every other output of squared error above a tanh
  * layer; every hidden activation with 2 layers again with dropout and noise; autoencoders; Huber, absolute
- * and quantile errors; scale layers; labels.
+ * and quantile errors; scale layers; waves; labels.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
@@ -127,9 +127,24 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
     ...robust,
     ...USUAL.map(output => ({ ...caseOf(output, ['tanh']), scale: SCALE })),
+    ...waveCases(seed),
     // Row weights don't affect g′, so the first three cases, above identity, are enough.
     ...robust.slice(0, 3).flatMap(one => emphasise(one, EMPHASES[0]!)),
   ];
+}
+
+/** Waves of some features: below one layer and two, with dropout and noise, and below the outputs. */
+function waveCases(seed: number): GradcheckCase[] {
+  const waves = [0, 2, 3];
+  const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
+    const layers = [FEATURES, 5 * waves.length, 2 * waves.length, ...HIDDEN.slice(0, hidden.length), width];
+    return makeCase({ layers, hidden: ['cosine', 'identity', ...hidden], ...rest, waves }, task, seed);
+  };
+  const perturbation = { distortion: null, inputNoise: 0.1, dropout: [0.2, 0, 0, 0.3, 0.5], seed };
+  return USUAL.flatMap(output => [
+    ...[[], ['tanh'] as const, ['mish', 'selu'] as const].map(hidden => caseOf(output, [...hidden])),
+    { ...caseOf(output, ['tanh', 'tanh']), perturbation },
+  ]);
 }
 
 /** An autoencoder, plain and with noise on its inputs but not on its targets. */

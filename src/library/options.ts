@@ -15,9 +15,11 @@ import {
 } from '../model/network.js';
 import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';
 import { option } from '../option-names.js';
+import { checkRange, NUMBER_WAVES } from '../ranges.js';
 import { usualLoss, withDefaults } from '../train/defaults.js';
 import type { Target, TrainOptions } from '../train/options.js';
 import type { PresetChoice } from '../train/presets.js';
+import { withWaves } from '../train/waves.js';
 import type { Rows } from './input.js';
 import { checkEncoded, checkNames } from './model-options.js';
 
@@ -34,6 +36,8 @@ export interface NetworkOptions {
   huberDelta: number;
   /** Of the loss quantile: what it predicts; 0.5 by default. */
   quantile: number;
+  /** How many cosines of each number of a table are learnt, of which sums are inputs beside it; 0, the default: none. */
+  numberWaves: number;
 }
 
 export type FitOptions = Partial<
@@ -86,7 +90,15 @@ const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn
 );
 /** Options of the data that a Dataset settled when it was made. */
 const ENCODING_KEYS = LOAD_KEYS.filter(key => key !== 'seed' && key !== 'validation');
-const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta', 'quantile'];
+const NETWORK_KEYS = [
+  'hidden',
+  'activation',
+  'outputActivation',
+  'loss',
+  'huberDelta',
+  'quantile',
+  'numberWaves',
+];
 /** Every option of a training, so that a new one can't be forgotten; those of tests and of the machinery are left out. */
 const TRAINING: Readonly<
   Record<Exclude<keyof TrainOptions, 'signal' | 'target' | 'windowSizes' | 'judgedRows' | 'fault'>, true>
@@ -197,7 +209,9 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
     activation = NETWORK_OPTIONS.activation.default,
     huberDelta,
     quantile,
+    numberWaves = 0,
   } = options;
+  checkRange('numberWaves', numberWaves, NUMBER_WAVES, 16);
   const loss = options.loss === undefined || options.loss === 'auto' ? usual : options.loss;
   const isFree = data.task === 'regression' && (isOfDifferences(loss) || data.encoding.targetIsInput);
   if (loss !== usual && !isFree) {
@@ -218,7 +232,7 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
       got: activations.length,
     });
   }
-  return describeNetwork({
+  const network = describeNetwork({
     layers: [data.features, ...hidden, data.outputs],
     hidden: hidden.map((_, l) => activations[activations.length === 1 ? 0 : l]!),
     output: asked === 'auto' ? usualOutput(loss) : asked,
@@ -226,6 +240,7 @@ export function networkOf(data: Dataset, options: FitOptions): Network {
     ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
     ...(loss === 'quantile' && { quantile: quantile ?? 0.5 }),
   });
+  return withWaves(network, data, numberWaves);
 }
 
 /** @throws usage if an option of one loss is given with another */

@@ -3,7 +3,7 @@
  * sums over chunks, so that their bits don't depend on which worker sums which. A chunk contains weights of one layer, or
  * its biases.
  */
-import { layersOf, type Network } from './network.js';
+import { firstDense, layersOf, type Network } from './network.js';
 
 /** 16 KiB: a chunk of w, of the gradient and of two more slabs fit into the first-level cache of many cores. */
 const CHUNK_BYTES = 16_384;
@@ -20,14 +20,15 @@ export interface Chunk {
 
 /**
  * All chunks, in the order of the slab.
- * @param byRows whether those of the first layer's weights are whole rows
+ * @param byRows whether those of the first dense layer's weights are whole rows
  */
 export function chunksOf(network: Network, byRows = false): Chunk[] {
+  const first = firstDense(network);
   return layersOf(network).flatMap(({ inputs, outputs }, layer) => {
     const weights = outputs * 4;
     return [
       ...cut(0, weights).map(range => ({ layer, bias: true, ...range })),
-      ...cut(weights, weights + inputs * outputs * 4, byRows && layer === 0 ? weights : 4).map(range => ({
+      ...cut(weights, weights + inputs * outputs * 4, byRows && layer === first ? weights : 4).map(range => ({
         layer,
         bias: false,
         ...range,

@@ -6,13 +6,18 @@
  * with deviation √(2 / m(l−1)). LeCun et al. 1998, for selu: normal with deviation √(1 / m(l−1)).
  * ntp, for the rates of the neural tangent parametrisation (Jacot et al. 2018): LeCun's weights, and normal biases with
  * deviation 1.
+ *
+ * Waves: frequencies, normal with deviation 0.1 in turns for each unit of x, phases uniform over a turn, and the weights and
+ * biases of k cosines uniform within ±1 / √k (Holzmüller, Grinsztajn and Steinwart 2024).
  */
 import { usualInit } from '../kernels/activations.js';
 import { Random } from '../random.js';
-import { countParameters, layersOf, type Network } from './network.js';
+import { countParameters, type Layer, layersOf, type Network, WAVE_LAYERS } from './network.js';
 
 export const INIT_SCHEMES = ['auto', 'glorot', 'he', 'lecun', 'ntp'] as const;
 export type InitScheme = (typeof INIT_SCHEMES)[number];
+
+const FREQUENCY = 0.1;
 
 /**
  * W(1), W(2), … row after row, the bias in row 0, without gaps. auto: the scheme for the layer's activation.
@@ -26,8 +31,15 @@ export function initialWeights(
 ): Float32Array {
   const weights = new Float32Array(countParameters(network));
   let next = 0;
-  layersOf(network).forEach(({ inputs, outputs, activation }, layer, { length }) => {
+  const layers = layersOf(network);
+  const { length } = layers;
+  layers.forEach((found, layer) => {
+    const { inputs, outputs, activation } = found;
     const random = new Random(seed, 'init', layer);
+    if (network.waves && layer < WAVE_LAYERS) {
+      next = fillWaves(weights, next, found, random, layer === 0);
+      return;
+    }
     const of = scheme === 'auto' ? usualInit(activation) : scheme;
     const limit = Math.sqrt(6 / (inputs + outputs));
     const deviation = Math.sqrt((of === 'he' ? 2 : 1) / inputs);
@@ -42,4 +54,22 @@ export function initialWeights(
     next += size;
   });
   return weights;
+}
+
+/** Writes the weights of a layer of waves from `begin` on. Returns where they end. */
+function fillWaves(
+  weights: Float32Array,
+  begin: number,
+  { inputs, outputs }: Layer,
+  random: Random,
+  areCosines: boolean,
+): number {
+  const size = (inputs + 1) * outputs;
+  const limit = areCosines ? Math.PI : 1 / Math.sqrt(inputs);
+  const deviation = 2 * Math.PI * FREQUENCY;
+  for (let i = 0; i < size; i++) {
+    const isFrequency = areCosines && i >= outputs;
+    weights[begin + i] = isFrequency ? deviation * random.normal(i) : limit * (2 * random.uniform(i) - 1);
+  }
+  return begin + size;
 }

@@ -9,8 +9,13 @@ export interface LayerPlace {
   inputs: number;
   outputs: number;
   activation: OutputActivation;
-  /** z(l−1): (rows, inputs). */
+  /** z(l−1): (rows, width). */
   input: number;
+  width: number;
+  groups?: readonly number[];
+  /** How many of the inputs are x, and where that is. */
+  beside: number;
+  x: number;
   bias: number;
   /** W̃(l): (inputs, outputs). */
   w: number;
@@ -44,7 +49,7 @@ export function placeLayers(
 ): LayerPlace[] {
   const at = (tensor: string) => entryOf(plan, tensor).offset;
   const layers = layersOf(network);
-  return layers.map(({ inputs, outputs, activation }, i) => {
+  return layers.map(({ inputs, outputs, activation, groups, beside = 0 }, i) => {
     const last = i === layers.length - 1;
     const z = at(`${name}/z${i + 1}`);
     const bias = at(`w/${i + 1}`);
@@ -60,6 +65,10 @@ export function placeLayers(
       z,
       gradientBias,
       input: at(i === 0 ? `${name}/x` : `${name}/z${i}`),
+      width: network.layers[i]!,
+      ...(groups && { groups }),
+      beside,
+      x: at(`${name}/x`),
       w: bias + outputs * 4,
       a: keepsA ? at(`${name}/a${i + 1}`) : z,
       delta: last || !training ? z : at(`${name}/delta${i + 1}`),

@@ -48,14 +48,30 @@ export interface Network {
   readonly huberDelta?: number;
   /** τ of quantile, between 0 and 1; not given with other losses. */
   readonly quantile?: number;
+  /**
+   * Features with waves, ascending; not given if none has. Then layer 1 has a group of cosines of each, layer 2 a group of sums
+   * of these for each, and the inputs of layer 3 are x and z(2) (PBLD: Holzmüller, Grinsztajn and Steinwart 2024).
+   */
+  readonly waves?: readonly number[];
 }
 
-/** One layer l = 1, …, c+1; W(l) has size (inputs + 1) × outputs, with the bias in row 0. */
+/**
+ * One layer l = 1, …, c+1; W(l) has size (inputs + 1) × outputs, with the bias in row 0. If the outputs are cut into groups, each
+ * group has inputs of its own, and W̃(l) is a block (inputs, outputs of a group) for each, one after the other.
+ */
 export interface Layer {
+  /** Of each output. */
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: OutputActivation;
+  /** Where in z(l−1) the inputs of each group begin. Without it all outputs have all inputs. */
+  readonly groups?: readonly number[];
+  /** How many of the inputs are x, before those that are z(l−1); none if not given. */
+  readonly beside?: number;
 }
+
+/** Layers below those that the user asked for: of cosines, and of their sums. */
+export const WAVE_LAYERS = 2;
 
 /** Checks a description and returns it. @throws usage if it is not valid */
 export function describeNetwork(network: Network): Network {
@@ -86,12 +102,33 @@ export function describeNetwork(network: Network): Network {
     const expected = loss === 'huber' ? `${SINGLE_ABOVE_ZERO.expected} for` : 'none with';
     throw usageError(`network: expected huberDelta to be ${expected} loss ${loss}, got ${huberDelta}.`);
   }
+  checkWaves(network);
   const isShare = loss === 'quantile' ? QUANTILE.has(quantile ?? Number.NaN) : quantile === undefined;
   if (!isShare) {
     const expected = loss === 'quantile' ? `${QUANTILE.expected} for` : 'none with';
     throw usageError(`network: expected quantile to be ${expected} loss ${loss}, got ${quantile}.`);
   }
   return network;
+}
+
+/** @throws usage if the layers of waves are not what layersOf takes them for */
+function checkWaves({ layers, hidden, output, waves }: Network): void {
+  if (waves === undefined) return;
+  const features = layers[0]!;
+  const isFeature = (j: number) => Number.isSafeInteger(j) && j >= 0 && j < features;
+  const ascend = waves.every((j, i) => isFeature(j) && (i === 0 || j > waves[i - 1]!));
+  if (waves.length === 0 || !ascend) {
+    throw usageError(
+      `network: expected waves of features from 0 to ${features - 1} that ascend, got [${waves}].`,
+    );
+  }
+  const found = [...hidden, output].slice(0, WAVE_LAYERS);
+  const sizes = layers.slice(1, 1 + WAVE_LAYERS);
+  const fit = found.every((activation, i) => activation === ['cosine', 'identity'][i]);
+  if (fit && sizes.every(size => size % waves.length === 0)) return;
+  throw usageError(
+    `network: expected layers of cosines and of their sums for ${waves.length} features with waves, got ${sizes.join(', ')} (${found.join(', ')}).`,
+  );
 }
 
 /** The loss for people to read: sse; huber, delta 1.5; quantile 0.9. */
@@ -106,12 +143,35 @@ export function describeLoss({
 
 /** The layers 1, …, c+1 of a network. */
 export function layersOf(network: Network): Layer[] {
-  const activations = [...network.hidden, network.output];
-  return activations.map((activation, i) => ({
-    inputs: network.layers[i]!,
-    outputs: network.layers[i + 1]!,
+  const { layers, hidden, output, waves } = network;
+  const found = [...hidden, output].map((activation, i) => ({
+    inputs: layers[i]!,
+    outputs: layers[i + 1]!,
     activation,
   }));
+  if (waves === undefined) return found;
+  const [cosines, sums, above, ...others] = found;
+  const ofEach = layers[1]! / waves.length;
+  return [
+    { ...cosines!, inputs: 1, groups: waves },
+    ...(sums ? [{ ...sums, inputs: ofEach, groups: waves.map((_, g) => g * ofEach) }] : []),
+    ...(above ? [{ ...above, inputs: layers[0]! + above.inputs, beside: layers[0]! }] : []),
+    ...others,
+  ];
+}
+
+/** Index of the first layer that is not one of waves. */
+export function firstDense({ waves }: Pick<Network, 'waves'>): number {
+  return waves === undefined ? 0 : WAVE_LAYERS;
+}
+
+/** What is found in W̃(l) of one group of outputs: their number, and how many weights they have. */
+export function groupSize({ inputs, outputs, groups }: Pick<Layer, 'inputs' | 'outputs' | 'groups'>): {
+  columns: number;
+  weights: number;
+} {
+  const columns = outputs / (groups?.length ?? 1);
+  return { columns, weights: inputs * columns };
 }
 
 /** The number of parameters: Σ (m(l−1) + 1) m(l). */
@@ -133,6 +193,7 @@ export function firstLayers(
     hidden: network.hidden.slice(0, count - 1),
     output: network.hidden[count - 1]!,
     loss: 'sse',
+    ...(network.waves && { waves: network.waves }),
   });
   return { network: first, weights: weights.subarray(0, countParameters(first)) };
 }

@@ -121,9 +121,18 @@ export interface Drop extends Range {
   seed: number;
 }
 
+/** Groups of outputs with inputs of their own (network.ts): where these begin in a row below, and the columns of that row. */
+export interface Groups {
+  begins: readonly number[];
+  width: number;
+}
+
 /** a(l) ← z(l−1) W̃(l), then z(l) ← g(a + b), columns begin … end. Without an activation, only the product. */
 export interface LayerStep extends Range {
   kind: 'layer';
+  groups?: Groups;
+  /** Whether the product is added to a, which holds that of other inputs. */
+  adds?: true;
   layer: number;
   inputs: number;
   outputs: number;
@@ -168,6 +177,7 @@ export interface Predict {
 /** gw(l) ← z(l−1)ᵀ δ(l), rows begin … end of W̃(l), and the bias row Σ δ(l) unless `bias` is null; added to earlier rows' sums. */
 export interface Gradient extends Range {
   kind: 'gradient';
+  groups?: Groups;
   layer: number;
   inputs: number;
   outputs: number;
@@ -200,6 +210,8 @@ export interface Fold {
 /** δ(l) ← δ(l+1) W̃(l+1)ᵀ ⊙ g′, columns begin … end. */
 export interface Delta extends Range {
   kind: 'delta';
+  /** How many columns of δ(l) there are for each group of W̃(l+1). */
+  ofGroup?: number;
   layer: number;
   /** m(l) and m(l+1). */
   width: number;

@@ -6,6 +6,7 @@ import { usageError } from '../errors.js';
 import { type ConstantName, RANGES } from '../kernels/rules/constants.js';
 import { type KnownRule, RULES } from '../kernels/rules/list.js';
 import type { AnyRule } from '../kernels/rules/rule.js';
+import { firstDense, layersOf, type Network } from './network.js';
 
 export type OptimizerName = KnownRule['name'];
 /** In the order of the documentation. */
@@ -100,10 +101,20 @@ export function hasOneRate({ biasRate, fanInRate, inputScale }: Optimizer): bool
   return biasRate === 1 && !fanInRate && inputScale === null;
 }
 
-/** Factor of the learning rate for the biases or the weights of a layer. */
-export function rateFactor({ biasRate, fanInRate }: Optimizer, inputs: number, isBias: boolean): number {
+/** Of waves, whatever the rates of the other layers are. */
+const WAVE_RATE = 0.1;
+
+/** Factor of the learning rate for the biases or the weights of a layer, by its index. */
+export function rateFactor(
+  { biasRate, fanInRate }: Optimizer,
+  network: Network,
+  layer: number,
+  isBias: boolean,
+): number {
+  // That of frequencies is for turns, and a is 2π of these.
+  if (layer < firstDense(network)) return layer === 0 && !isBias ? 2 * Math.PI * WAVE_RATE : WAVE_RATE;
   if (isBias) return biasRate;
-  return fanInRate ? 1 / Math.sqrt(inputs) : 1;
+  return fanInRate ? 1 / Math.sqrt(layersOf(network)[layer]!.inputs) : 1;
 }
 
 /** Whether a step is a line search, with E and ∇E at several points: full batches only. */

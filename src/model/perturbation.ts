@@ -7,7 +7,7 @@ import type { Distortion } from '../kernels/distort.js';
 import { type Purpose, Random } from '../random.js';
 import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
 import { type DistortionOptions, distortionFor } from './distortion.js';
-import type { Network } from './network.js';
+import { firstDense, type Network } from './network.js';
 
 export interface Perturbation {
   /** null: images stay as they are, or the rows are no images. */
@@ -39,15 +39,17 @@ export function perturbationFor(
   options: PerturbationOptions,
   shape?: readonly number[],
 ): Perturbation | null {
-  const { dropout = network.hidden.map(() => 0), inputDropout = 0, inputNoise = 0, seed } = options;
-  const layers = network.hidden.length;
+  const { inputDropout = 0, inputNoise = 0, seed } = options;
+  const waves = firstDense(network);
+  const layers = network.hidden.length - waves;
+  const { dropout = Array.from({ length: layers }, () => 0) } = options;
   if (dropout.length !== layers) {
     throw optionError('dropout', { expected: `${layers} rates (the hidden layers)`, got: dropout.length });
   }
   for (const rate of dropout) checkRange('dropout', rate, SINGLE_FRACTION);
   checkRange('inputDropout', inputDropout, SINGLE_FRACTION);
   checkRange('inputNoise', inputNoise, SINGLE_FROM_ZERO);
-  const rates = [inputDropout, ...dropout];
+  const rates = [inputDropout, ...Array.from({ length: waves }, () => 0), ...dropout];
   const distortion = distortionFor(options, shape);
   const isPlain = distortion === null && inputNoise === 0 && rates.every(rate => rate === 0);
   return isPlain ? null : { distortion, inputNoise, dropout: rates, seed };

@@ -2,7 +2,7 @@
 import { type Activation, isDerivedFromA } from '../kernels/activations.js';
 import { type LayerPlace, placeLayers } from './layer-places.js';
 import type { Network } from './network.js';
-import type { FoldBuffers, Operation, Window } from './operations.js';
+import type { FoldBuffers, Groups, Operation, Window } from './operations.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, findEntry, type Plan, type TableShape } from './plan.js';
 import type { Range } from './shards.js';
@@ -53,21 +53,32 @@ export class RowOperations {
 
   /** Columns of z(l), l = i + 1, from the same columns of W(l); for the last layer, columns of the product. */
   columns(i: number, { begin, end }: Range): Operation[] {
-    const { a, z, input, w, bias, inputs, outputs, activation, dropout } = this.layers[i]!;
+    const { a, z, input, w, bias, inputs, outputs, activation, dropout, beside, x } = this.layers[i]!;
     const at = begin * 4;
-    const places = { input, w: w + at, bias: bias + at, a: a + at };
-    const product = { kind: 'layer', layer: i + 1, begin, end, inputs, outputs, ...places } as const;
-    if (i === this.layers.length - 1) return [{ ...product, z: z + at, activation: null }];
+    const ofLayer = { kind: 'layer', layer: i + 1, begin, end, outputs, bias: bias + at, a: a + at } as const;
+    const ofX = { ...ofLayer, inputs: beside, input: x, w: w + at, z: z + at, activation: null };
+    const before: Operation[] = beside > 0 ? [ofX] : [];
+    const product = {
+      ...{ ...ofLayer, ...this.#groups(i), inputs: inputs - beside, input, w: w + beside * outputs * 4 + at },
+      ...(beside > 0 && { adds: true as const }),
+    };
+    if (i === this.layers.length - 1) return [...before, { ...product, z: z + at, activation: null }];
     const g = activation as Activation;
-    if (dropout === 0) return [{ ...product, z: z + at, activation: g }];
+    if (dropout === 0) return [...before, { ...product, z: z + at, activation: g }];
     // Some g′ are computed from a, which stays; for the others, z from before dropout is kept in the place of a.
     const whole = isDerivedFromA(g) ? z : a;
     const drop = { kind: 'drop', of: 'z', layer: i + 1, to: z + at, from: whole + at } as const;
     const draws = { rate: dropout, seed: this.#facts.perturbation!.seed };
     return [
+      ...before,
       { ...product, z: whole + at, activation: g },
       { ...drop, begin, end, width: outputs, ...draws },
     ];
+  }
+
+  #groups(i: number): { groups?: Groups } {
+    const { groups, width } = this.layers[i]!;
+    return groups ? { groups: { begins: groups, width } } : {};
   }
 
   /** ŷ from the last product, which is not changed. */
@@ -101,12 +112,23 @@ export class RowOperations {
     const { plan } = this.#facts;
     const operations: Operation[] = [];
     for (let i = this.layers.length - 1; i >= 0; i--) {
-      const { inputs, gradientBias, gradient } = this.layers[i]!;
-      const rows = { begin: 0, end: inputs };
-      const fold = this.#foldBuffers(i, folds);
-      const places = { to: gradient, bias: gradientBias, slabBytes: plan.slabBytes, fold };
-      operations.push(this.#gradient(i, rows, places));
-      if (i > 0) operations.push(...this.#deltaBelow(i, rows));
+      const { inputs, outputs, gradientBias, gradient, beside, x, delta } = this.layers[i]!;
+      const below = { begin: 0, end: inputs - beside };
+      const to = gradient + beside * outputs * 4;
+      const places = { slabBytes: plan.slabBytes, fold: this.#foldBuffers(i, folds) };
+      if (beside > 0) {
+        const ofX = { begin: 0, end: beside, inputs: beside, outputs, input: x, delta };
+        operations.push({
+          kind: 'gradient',
+          layer: i + 1,
+          ...ofX,
+          to: gradient,
+          bias: gradientBias,
+          ...places,
+        });
+      }
+      operations.push(this.#gradient(i, below, { to, bias: beside > 0 ? null : gradientBias, ...places }));
+      if (i > 0) operations.push(...this.#deltaBelow(i, below));
     }
     operations.push({ kind: 'fold', gw: entryOf(plan, 'gw0/1').offset, slabBytes: plan.slabBytes });
     return operations;
@@ -147,13 +169,14 @@ export class RowOperations {
     { begin, end }: Range,
     to: { to: number; bias: number | null; slabBytes: number; fold: FoldBuffers | null },
   ): Operation {
-    const { input, delta, inputs, outputs } = this.layers[i]!;
+    const { input, delta, inputs, outputs, beside } = this.layers[i]!;
     return {
       kind: 'gradient',
       layer: i + 1,
       begin,
       end,
-      inputs,
+      ...this.#groups(i),
+      inputs: inputs - beside,
       outputs,
       input: input + begin * 4,
       delta,
@@ -161,13 +184,16 @@ export class RowOperations {
     };
   }
 
-  /** Columns of δ(l), l = i, from the same rows of W̃(l+1). */
-  #deltaBelow(i: number, { begin, end }: Range): Operation[] {
-    const { delta: deltaAbove, w, inputs: width, outputs: above } = this.layers[i]!;
+  /** Columns of δ(l), l = i, from the same rows of W̃(l+1), those of x excepted; all columns if W̃(l+1) has groups. */
+  #deltaBelow(i: number, rows: Range): Operation[] {
+    const { delta: deltaAbove, w: first, inputs, outputs: above, width, beside, groups } = this.layers[i]!;
+    const { begin, end } = groups ? { begin: 0, end: width } : rows;
+    const w = first + beside * above * 4;
     const { a, z, activation, dropout, delta } = this.layers[i - 1]!;
     const from = isDerivedFromA(activation) || dropout > 0 ? a : z;
     const to = delta + begin * 4;
-    const shape = { layer: i, begin, end, width, above, activation: activation as Activation };
+    const ofGroup = groups ? { ofGroup: inputs } : {};
+    const shape = { layer: i, begin, end, ...ofGroup, width, above, activation: activation as Activation };
     const places = { w: w + begin * above * 4, deltaAbove, delta: to, from: from + begin * 4 };
     const operations: Operation[] = [{ kind: 'delta', ...shape, ...places }];
     if (dropout > 0) {

@@ -102,6 +102,7 @@ function mostGroupRows(batchRows: number): number {
 /** Whether steps of this many rows are walked by block. */
 export function isByBlock(network: Network, batchRows: number, choice: WalkChoice = 'auto'): boolean {
   if (choice !== 'auto') return choice === 'block';
+  if (network.waves) return false;
   const parameters = countParameters(network);
   return (
     parameters >= LEAST_PARAMETERS_BY_BLOCK &&

@@ -7,7 +7,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Direct, Part, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
-import type { Network } from '../model/network.js';
+import { firstDense, type Network } from '../model/network.js';
 import type { ParameterPart, Registers } from '../model/operations.js';
 import { INPUT_SCALE_SLABS, type Optimizer, ruleOf, scaleSlab } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
@@ -32,6 +32,9 @@ interface Rows {
 
 export class InputScale {
   readonly #setup: Setup;
+  /** Index of the layer whose inputs are scaled, and where its W(l) is in a slab. */
+  readonly #layer: number;
+  readonly #first: number;
   readonly #width: number;
   readonly #chunks: readonly { begin: number }[];
   readonly #step: Step;
@@ -51,7 +54,10 @@ export class InputScale {
       slab: (name: string) => this.#slab(setup, scaleSlab(name)),
     };
     this.#setup = setup;
-    this.#width = network.layers[1]!;
+    this.#layer = firstDense(network);
+    const ofLayer = `w/${this.#layer + 1}`;
+    this.#first = entryOf(setup.plan, ofLayer).offset - entryOf(setup.plan, 'w/1').offset;
+    this.#width = network.layers[this.#layer + 1]!;
     this.#chunks = chunksOf(network, true);
     this.#step = rule.step!(kernels.rules, optimizer.constants, weights);
     this.#direct = rule.direct?.(kernels.rules, optimizer.constants, weights) ?? null;
@@ -61,7 +67,7 @@ export class InputScale {
 
   /** Whether these parameters are scaled. */
   has({ layer, bias }: ParameterPart): boolean {
-    return layer === 0 && !bias;
+    return layer === this.#layer && !bias;
   }
 
   /** Start of the slab with W̃. */
@@ -129,9 +135,9 @@ export class InputScale {
 
   /** Where s of a part's rows lies in its slabs. Like biases, s has no decay and no step of its layer's length. */
   #placeOf({ chunk, at, length }: ParameterPart): Part {
-    // W(1) is at the beginning of a slab.
-    const { begin } = this.#chunks[chunk]!;
-    return { at: begin + (at - begin) / this.#width, length: length / this.#width, layer: 0, bias: true };
+    const begin = this.#first + this.#chunks[chunk]!.begin;
+    const layer = this.#layer;
+    return { at: begin + (at - begin) / this.#width, length: length / this.#width, layer, bias: true };
   }
 
   #rowsOf(part: ParameterPart, g: number): Rows {

@@ -156,7 +156,7 @@ export class UpdateKernels {
 
   #apply(part: ParameterPart, g: number): Run {
     const change = this.#change;
-    const factor = rateFactor(this.#optimizer, this.#network.layers[part.layer]!, part.bias);
+    const factor = rateFactor(this.#optimizer, this.#network, part.layer, part.bias);
     if (this.#scaled?.has(part)) {
       const rates = { weights: factor, scale: this.#optimizer.inputScale! };
       const step = this.#scaled.step(part, g, rates);
@@ -171,12 +171,13 @@ export class UpdateKernels {
   }
 
   /** w ← w − α (scale Σ gw + λ w); adds up the last two slabs itself. */
-  #descend({ at, length, bias }: ParameterPart, g: number): Run {
+  #descend({ at, length, layer, bias }: ParameterPart, g: number): Run {
+    const factor = rateFactor(this.#optimizer, this.#network, layer, bias);
     const { rules } = this.#kernels;
     const w = this.#w + at;
     const gw = g + at;
     return ({ slabs, stride, scale, learningRate, l2 }) => {
-      rules.update(w, this.#change, gw, stride, slabs, length, scale, learningRate, bias ? 0 : l2);
+      rules.update(w, this.#change, gw, stride, slabs, length, scale, factor * learningRate, bias ? 0 : l2);
     };
   }
 

@@ -86,6 +86,7 @@ const FORMULAS: Record<Activation, Formulas> = {
     },
     build: a => multiply(a, graph.tanh(graph.logSumExp([leaf(0), a]))),
   },
+  cosine: { g: Math.cos, derivative: a => -Math.sin(a), build: graph.cos },
 };
 
 /** u kept within least and most; a constant at and beyond them. */

@@ -6,7 +6,7 @@
  * row; all others: flat (rows, m(c+1)). Arrays may be plain or typed; they are neither kept nor changed.
  */
 import { usageError } from '../errors.js';
-import { countParameters, type Layer, layersOf, type Network } from '../model/network.js';
+import { countParameters, groupSize, type Layer, layersOf, type Network } from '../model/network.js';
 
 export type Numbers = ArrayLike<number>;
 
@@ -51,6 +51,23 @@ export function placesOf(network: Network): Place[] {
     begin = place.end;
     return place;
   });
+}
+
+/** The inputs of output j: their indexes in z(l−1), those of x before them in a layer beside x, and the indexes of their weights. */
+export function termsOf(
+  { begin, inputs, outputs, groups }: Place,
+  j: number,
+): { input: number; weight: number }[] {
+  const { columns, weights } = groupSize({ inputs, outputs, groups: groups ?? [0] });
+  const group = Math.floor(j / columns);
+  const first = begin + outputs + group * weights + (j % columns);
+  const from = groups?.[group] ?? 0;
+  return Array.from({ length: inputs }, (_, i) => ({ input: from + i, weight: first + i * columns }));
+}
+
+/** What a layer's inputs are taken from: z(l−1), or x and z(l−1). */
+export function inputsOf<T>({ beside }: Place, x: ArrayLike<T>, below: ArrayLike<T>): T[] {
+  return beside === undefined ? Array.from(below) : [...Array.from(x), ...Array.from(below)];
 }
 
 /** Whether the weight at this index is a bias, that is in row 0. */

@@ -13,12 +13,14 @@ import {
   countRows,
   type Factor,
   type Gradient,
+  inputsOf,
   isBias,
   type LossOptions,
   type Numbers,
   type Place,
   placesOf,
   targetsOf,
+  termsOf,
   weigh,
 } from './layout.js';
 import { errorOf, outputDelta } from './losses.js';
@@ -42,12 +44,13 @@ export function forward(
   const a: Float64Array[] = [new Float64Array(0)];
   const z: Float64Array[] = [Float64Array.from(x)];
   for (const [i, place] of placesOf(network).entries()) {
-    const { begin, inputs, outputs, activation } = place;
+    const { begin, outputs, activation } = place;
     const isHidden = i < network.hidden.length;
+    const inputs = inputsOf(place, z[0]!, z.at(-1)!);
     const net = new Float64Array(outputs);
     for (let j = 0; j < outputs; j++) {
       net[j] = weights[begin + j]!;
-      for (let i = 1; i <= inputs; i++) net[j]! += weights[begin + i * outputs + j]! * z.at(-1)![i - 1]!;
+      for (const { input, weight } of termsOf(place, j)) net[j]! += weights[weight]! * inputs[input]!;
     }
     a.push(net);
     const out = activate(activation, net);
@@ -71,24 +74,27 @@ function backward(
   const places = placesOf(network);
   let delta = outputDelta;
   for (let l = places.length; l >= 1; l--) {
-    const { begin, inputs, outputs } = places[l - 1]!;
-    for (let j = 0; j < outputs; j++) {
-      gw[begin + j]! += delta[j]!;
-      for (let i = 1; i <= inputs; i++) gw[begin + i * outputs + j]! += z[l - 1]![i - 1]! * delta[j]!;
+    const place = places[l - 1]!;
+    const inputs = inputsOf(place, z[0]!, z[l - 1]!);
+    for (let j = 0; j < place.outputs; j++) {
+      gw[place.begin + j]! += delta[j]!;
+      for (const { input, weight } of termsOf(place, j)) gw[weight]! += inputs[input]! * delta[j]!;
     }
     if (l > 1) {
       const slope = derive(network.hidden[l - 2]!, a[l - 1]!);
-      const below = throughWeights(places[l - 1]!, weights, delta);
+      const below = throughWeights(place, weights, delta, inputs.length).subarray(place.beside ?? 0);
       delta = slope.map((g, i) => g * below[i]! * factor(l - 1, i));
     }
   }
 }
 
-/** W̃(l) δ(l), where W̃ lacks the bias row: (m(l−1)). */
-function throughWeights({ begin, inputs, outputs }: Place, weights: Numbers, delta: Float64Array) {
-  return Float64Array.from({ length: inputs }, (_, i) =>
-    delta.reduce((sum, d, j) => sum + weights[begin + (i + 1) * outputs + j]! * d, 0),
-  );
+/** W̃(l) δ(l), where W̃ lacks the bias row: (inputs). */
+function throughWeights(place: Place, weights: Numbers, delta: Float64Array, inputs: number): Float64Array {
+  const below = new Float64Array(inputs);
+  delta.forEach((d, j) => {
+    for (const { input, weight } of termsOf(place, j)) below[input]! += weights[weight]! * d;
+  });
+  return below;
 }
 
 /** ŷ of every row, flat (rows, m(c+1)). x: (rows, m(0)). @throws usage if the shapes don't fit */

@@ -9,12 +9,14 @@ import * as graph from './graph.js';
 import {
   countRows,
   type Gradient,
+  inputsOf,
   isBias,
   type LossOptions,
   type Numbers,
   type Place,
   placesOf,
   targetsOf,
+  termsOf,
   weigh,
 } from './layout.js';
 
@@ -54,18 +56,18 @@ function buildNetInputs(
   const places = placesOf(network);
   let z = x;
   for (const [i, place] of places.slice(0, -1).entries()) {
-    z = buildLayer(place, w, z).map((a, j) =>
+    z = buildLayer(place, w, inputsOf(place, x, z)).map((a, j) =>
       graph.multiply(graph.leaf(factor(i + 1, j)), buildActivation(place.activation, a)),
     );
   }
-  return buildLayer(places.at(-1)!, w, z);
+  return buildLayer(places.at(-1)!, w, inputsOf(places.at(-1)!, x, z));
 }
 
 /** a(j) = w(0, j) + Σ w(i, j) z(i). */
-function buildLayer({ begin, outputs }: Place, w: graph.Node[], z: graph.Node[]): graph.Node[] {
-  return Array.from({ length: outputs }, (_, j) => {
-    const terms = z.map((input, i) => graph.multiply(w[begin + (i + 1) * outputs + j]!, input));
-    return graph.sum([w[begin + j]!, ...terms]);
+function buildLayer(place: Place, w: graph.Node[], z: graph.Node[]): graph.Node[] {
+  return Array.from({ length: place.outputs }, (_, j) => {
+    const terms = termsOf(place, j).map(({ input, weight }) => graph.multiply(w[weight]!, z[input]!));
+    return graph.sum([w[place.begin + j]!, ...terms]);
   });
 }
 

@@ -6,7 +6,7 @@ import { numberOf } from '../kernels/activations.js';
 import { chooseBackend, createKernels } from '../kernels/choose.js';
 import type { BoundProduct, Kernels } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
-import { layersOf, type Network, type OutputActivation } from '../model/network.js';
+import { groupSize, layersOf, type Network, type OutputActivation } from '../model/network.js';
 import type { MachineOptions } from './machine.js';
 
 const PAGE_BYTES = 65_536;
@@ -19,11 +19,18 @@ const MOST_ROWS = 256;
 interface BoundLayer {
   outputs: number;
   activation: OutputActivation;
-  multiply: BoundProduct;
-  input: number;
+  products: readonly LayerProduct[];
   z: number;
-  w: number;
   bias: number;
+}
+
+/** c ← a w, or c ← c + a w. */
+interface LayerProduct {
+  multiply: BoundProduct;
+  c: number;
+  a: number;
+  w: number;
+  adds: boolean;
 }
 
 export class Forward {
@@ -62,13 +69,25 @@ export class Forward {
     new Float32Array(memory.buffer, slab, weights.length).set(weights);
     this.#kernels = createKernels(chosen, memory, scratch);
     let at = slab;
-    this.#layers = layersOf(network).map(({ inputs, outputs, activation }, i) => {
+    const { product } = this.#kernels;
+    this.#layers = layersOf(network).map(({ inputs, outputs, activation, groups = [0], beside = 0 }, i) => {
       const bias = at;
       const w = bias + 4 * outputs;
       at = w + 4 * inputs * outputs;
-      const size = { m: null, n: outputs, k: inputs, lda: inputs, ldb: outputs, ldc: outputs };
-      const multiply = this.#kernels.product.prepare({ ...size, transposeA: false, transposeB: false });
-      return { outputs, activation, multiply, input: zs[i]!, z: zs[i + 1]!, w, bias };
+      const { columns, weights: ofGroup } = groupSize({ inputs, outputs, groups });
+      const bind = (k: number, lda: number) => {
+        const shape = { m: null, n: columns, k, lda, ldb: columns, ldc: outputs };
+        return product.prepare({ ...shape, transposeA: false, transposeB: false });
+      };
+      const [z, input] = [zs[i + 1]!, zs[i]!];
+      const multiply = bind(inputs - beside, network.layers[i]!);
+      const ofGroups = groups.map((first, g) => ({
+        ...{ multiply, c: z + 4 * g * columns, a: input + 4 * first, adds: beside > 0 },
+        w: w + 4 * (beside * outputs + g * ofGroup),
+      }));
+      const ofX = { c: z, a: zs[0]!, w, adds: false };
+      const products = beside > 0 ? [{ multiply: bind(beside, beside), ...ofX }, ...ofGroups] : ofGroups;
+      return { outputs, activation, products, z, bias };
     });
     this.x = new Float32Array(memory.buffer, zs[0]!, network.layers[0]! * this.mostRows);
     this.#z = new Float32Array(memory.buffer, zs.at(-1)!, network.layers.at(-1)! * this.mostRows);
@@ -78,8 +97,8 @@ export class Forward {
   run(rows: number): Float32Array {
     const { elements, waiting } = this.#kernels;
     waiting?.begin();
-    for (const { outputs, activation, multiply, input, z, w, bias } of this.#layers) {
-      multiply(z, input, w, rows, false);
+    for (const { outputs, activation, products, z, bias } of this.#layers) {
+      for (const { multiply, c, a, w, adds } of products) multiply(c, a, w, rows, adds);
       if (activation === 'softmax') elements.softmax(z, bias, rows, outputs);
       else elements.activate(z, z, bias, rows, outputs, outputs, numberOf(activation));
     }

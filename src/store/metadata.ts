@@ -21,12 +21,12 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /**
  * Version of the metadata. It is incremented when older builds would misread newer files: version 2 has columns with a limit
- * (`clip`), version 3 ensembles (`members`) and transformed targets (`targetTransforms`). Older files are read like those of
- * version 3, whose new parts may be absent, except models of images of version 1: those don't say whether pixels are bytes or
+ * (`clip`), version 3 ensembles (`members`) and transformed targets (`targetTransforms`), version 4 waves (`waves`). Older files are read like those of
+ * version 4, whose new parts may be absent, except models of images of version 1: those don't say whether pixels are bytes or
  * other numbers.
  */
-const VERSION = '3';
-const OLDER = ['1', '2'];
+const VERSION = '4';
+const OLDER = ['1', '2', '3'];
 const OF_TABLES = '1';
 
 const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
@@ -104,7 +104,8 @@ function checkNetwork(value: unknown, where: string): Network {
     isOneOf([...ACTIVATIONS, 'softmax'], network?.output) &&
     isOneOf(LOSSES, network?.loss) &&
     ['number', 'undefined'].includes(typeof network?.huberDelta) &&
-    ['number', 'undefined'].includes(typeof network?.quantile);
+    ['number', 'undefined'].includes(typeof network?.quantile) &&
+    (network?.waves === undefined || isList(network.waves, Number.isInteger));
   check(isNetwork, where, '{layers, hidden, output, loss} of a network', value);
   try {
     return describeNetwork(network as Network);

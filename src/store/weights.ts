@@ -1,13 +1,14 @@
 /**
  * Converts between lockstep's flat weights and the tensors of a model file, with names and shapes as in
  * PyTorch: layers.0.weight (out, in), the transpose of W(1) without its bias row; layers.0.bias (out), the
- * bias row; layers.1.weight, … All are float32.
+ * bias row; layers.1.weight, … All are float32. If the outputs of a layer are cut into groups, the weight is that of a grouped
+ * convolution of length 1: (out, inputs of a group).
  */
 
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
 import { joinMembers, membersOf } from '../model/members.js';
-import { countParameters, layersOf, type Network } from '../model/network.js';
+import { countParameters, groupSize, type Layer, layersOf, type Network } from '../model/network.js';
 import { option } from '../option-names.js';
 import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
@@ -23,12 +24,13 @@ export function splitWeights(
 ): Map<string, Tensor<'F32'>> {
   const tensors = new Map<string, Tensor<'F32'>>();
   let begin = 0;
-  layersOf(network).forEach(({ inputs, outputs }, l) => {
+  layersOf(network).forEach((layer, l) => {
+    const { inputs, outputs } = layer;
     const w = weights.subarray(begin, begin + (inputs + 1) * outputs);
     tensors.set(`${prefix}layers.${l}.weight`, {
       type: 'F32',
       shape: [outputs, inputs],
-      data: transpose(w.subarray(outputs), inputs, outputs),
+      data: transposeGroups(w.subarray(outputs), layer, false),
     });
     tensors.set(`${prefix}layers.${l}.bias`, { type: 'F32', shape: [outputs], data: w.slice(0, outputs) });
     begin += w.length;
@@ -72,17 +74,17 @@ function checkTensors(
  */
 export function joinSlab(network: Network, tensors: Tensors, prefix: string, where: string): Float32Array {
   // Checks all tensors before allocating memory, because the file may claim any size.
-  const layers = layersOf(network).map(({ inputs, outputs }, l) => ({
-    inputs,
-    outputs,
-    weight: take(tensors, `${prefix}layers.${l}.weight`, [outputs, inputs], where),
-    bias: take(tensors, `${prefix}layers.${l}.bias`, [outputs], where),
+  const layers = layersOf(network).map((layer, l) => ({
+    layer,
+    weight: take(tensors, `${prefix}layers.${l}.weight`, [layer.outputs, layer.inputs], where),
+    bias: take(tensors, `${prefix}layers.${l}.bias`, [layer.outputs], where),
   }));
   const slab = new Float32Array(countParameters(network));
   let begin = 0;
-  for (const { inputs, outputs, weight, bias } of layers) {
+  for (const { layer, weight, bias } of layers) {
+    const { inputs, outputs } = layer;
     slab.set(bias, begin);
-    slab.set(transpose(weight, outputs, inputs), begin + outputs);
+    slab.set(transposeGroups(weight, layer, true), begin + outputs);
     begin += (inputs + 1) * outputs;
   }
   return slab;
@@ -153,6 +155,19 @@ function take(tensors: Tensors, name: string, shape: number[], where: string): F
 
 function misfit(where: string, what: string): LockstepError {
   return failure(`${where}: ${what}`, 'Give a model file whose layers are those of this network.');
+}
+
+/** W̃ᵀ (outputs, inputs) from the blocks of the groups of W̃, or these from it. */
+function transposeGroups(data: Float32Array, layer: Layer, back: boolean): Float32Array {
+  const { inputs } = layer;
+  const { columns, weights } = groupSize(layer);
+  const [from, to] = back ? [columns, inputs] : [inputs, columns];
+  if (columns === layer.outputs) return transpose(data, from, to);
+  const transposed = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at += weights) {
+    transposed.set(transpose(data.subarray(at, at + weights), from, to), at);
+  }
+  return transposed;
 }
 
 /** (columns, rows) from (rows, columns) */

@@ -48,6 +48,12 @@ const NETWORKS = {
   'several micro-batches, numbers': `${PRICES} ${MICRO_BATCHES}`,
   'weights beyond the cache': `${KIND} --hidden 510,515 --batch-size full --shards 1 --epochs 1`,
   'thirteen classes': 'synthetic:150x6x13',
+  waves: `${PRICES} --number-waves 5`,
+  'waves, no hidden layer': `${ANSWER} --number-waves 3 --hidden ""`,
+  'waves, several micro-batches': `${KIND} ${MICRO_BATCHES} --number-waves 16`,
+  'waves of some columns, scaled inputs':
+    'files/table.csv --target kind --features x1,size,x2 --number-waves 4 --optimizer adam --input-scale 6 --fan-in-lr --bias-lr 0.1 --clip-norm 0.5',
+  'waves, dropout and noise': `${KIND} --number-waves 4 --optimizer lamb --dropout 0.2 --input-dropout 0.1 --input-noise 0.1`,
 };
 
 const ACTIVATIONS = {
@@ -64,6 +70,7 @@ const ACTIVATIONS = {
   'hidden hard-sigmoid': `${KIND} --activation hard-sigmoid`,
   'hidden hard-tanh': `${KIND} --activation hard-tanh`,
   'hidden mish': `${KIND} --activation mish`,
+  'hidden cosine': `${KIND} --activation cosine`,
   'one activation a layer': `${KIND} --activation selu,sigmoid`,
   'output identity': `${PRICES} --output-activation identity`,
   'output sigmoid': `${PRICES} --output-activation sigmoid`,
@@ -78,6 +85,7 @@ const ACTIVATIONS = {
   'output hard-sigmoid': `${PRICES} --output-activation hard-sigmoid`,
   'output hard-tanh': `${PRICES} --output-activation hard-tanh`,
   'output mish': `${PRICES} --output-activation mish`,
+  'output cosine': `${PRICES} --output-activation cosine`,
 };
 
 const LOSSES = {
@@ -364,6 +372,7 @@ export const CASES: Readonly<Record<string, string>> = ALL;
 
 /** Cases that are run with several numbers of workers, and both kinds of --update: every path of a step. */
 export const ON_OTHER_WORKERS: readonly Name[] = [
+  ...(['waves', 'waves of some columns, scaled inputs', 'waves, dropout and noise'] as const),
   ...(['scaled inputs, adam', 'scaled inputs, lamb', 'scaled inputs, by block', 'rates of layers'] as const),
   ...(['no hidden layer', 'three hidden layers', 'by block', 'by block, derived from a'] as const),
   ...(['row weights, labels', 'sum, numbers', 'l1 penalty, by block', 'label smoothing'] as const),
@@ -379,6 +388,7 @@ export const SHARDED_ON_OTHER_WORKERS: readonly Name[] = ['lbfgs, its constants'
 
 /** Cases that are stopped halfway and resumed: whatever a training remembers from step to step, or from epoch to epoch. */
 export const RESUMED: readonly Name[] = [
+  ...(['waves', 'waves of some columns, scaled inputs', 'waves, dropout and noise'] as const),
   ...([
     'sgd',
     'sgd, nesterov',

@@ -231,6 +231,32 @@ export const TABLES: ExportTable[] = [
     onnxLacks: /column "street" is hashed/,
   },
   {
+    name: 'waves of numbers beside categories, missing cells and outliers',
+    columns: ['c', 'a', 'two', 'b', 'y'],
+    row: d => [
+      d.pick(['p', 'q', 'r']),
+      d.below(30) === 0 ? 1e30 : d.normal(),
+      d.maybe(d.pick(['on', 'off'])),
+      d.maybe(d.normal(7, 1e-4)),
+      d.normal(),
+    ],
+    options: [
+      ...[
+        '--target',
+        'y',
+        '--scale',
+        'robust',
+        '--number-waves',
+        '5',
+        '--number-bins',
+        '3',
+        '--ensemble',
+        '2',
+      ],
+      ...['--missing', 'mean', '--missing-indicator', '--hidden', '6'],
+    ],
+  },
+  {
     name: 'numbers in bins, missing cells and outliers',
     columns: ['a', 'b', 'whole', 'c', 'd', 'y'],
     row: d => [

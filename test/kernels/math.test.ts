@@ -82,6 +82,26 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP.mish);
   });
 
+  it('cosine and its derivative to 3e-7 up to 100,000, and beyond as there', () => {
+    const number = numberOf('cosine');
+    const edges = [0, 1e-20, Math.PI / 2, -Math.PI / 2, Math.PI, 3, -3.2, 6.28, 1e5, 2e5, -1e30, Infinity];
+    const dense = Array.from(
+      { length: COUNT - edges.length },
+      (_, i) => (i - COUNT / 2) * (i % 2 ? 0.013 : 30),
+    );
+    x.set([...edges, ...dense]);
+    const within = (a: number) => Math.min(Math.max(a, -1e5), 1e5);
+    const check = (f: (a: number) => number) => {
+      const isFar = x.find((a, i) => !(Math.abs(out[i]! - f(within(a))) <= 3e-7));
+      expect(isFar).toBeUndefined();
+    };
+    kernels.elements.activate(OUT, X, BIAS, 1, COUNT, COUNT, number);
+    check(Math.cos);
+    out.fill(1);
+    kernels.elements.multiplyByDerivative(OUT, X, 1, COUNT, COUNT, number);
+    check(a => -Math.sin(a));
+  });
+
   it('the derivative of mish, which is of size 1, to 2⁻²⁰, and does not overflow', () => {
     const sizes = [0, 1e-30, 1e-3, 0.5, 1.19, 2.3, 5, 9, 20, 44, 45, 87, 88, 89, 104, 105, 1e3, 3e38];
     const edges = sizes.flatMap(size => [size, -size]);

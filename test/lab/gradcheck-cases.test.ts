@@ -9,7 +9,7 @@ const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
   const named = cases.map(
-    ({ network: { layers, hidden, output, loss }, data, perturbation, emphasis, scale }) => {
+    ({ network: { layers, hidden, output, loss, waves }, data, perturbation, emphasis, scale }) => {
       const isLabels = data.task === 'multilabel' && 'labels';
       const more = [
         isLabels,
@@ -17,6 +17,7 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
         perturbation && 'dropout',
         emphasis?.name,
         scale && 'scale',
+        waves && 'waves',
       ];
       return [layers.length - 2, hidden[0], output, loss, ...more.filter(Boolean)].join(' ');
     },
@@ -24,6 +25,8 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
   for (const ending of usual) {
     expect(named).toContain(`1 tanh ${ending} scale`);
+    for (const depth of [2, 3, 4]) expect(named).toContain(`${depth} cosine ${ending} waves`);
+    expect(named).toContain(`4 cosine ${ending} dropout waves`);
     expect(named).toContain(`0  ${ending}`);
     for (const activation of ACTIVATIONS) expect(named).toContain(`2 ${activation} ${ending}`);
   }

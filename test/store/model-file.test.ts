@@ -106,6 +106,26 @@ describe('a model file', () => {
     expect(await loadModel(place)).toEqual(labels);
   });
 
+  it('round-trips waves, whose weights are those of grouped convolutions', async () => {
+    const waves: Model = {
+      ...model,
+      network: { ...network, layers: [3, 4, 4, 2, 4], hidden: ['cosine', 'identity', 'tanh'], waves: [0, 2] },
+      weights: Float32Array.from({ length: 8 + 12 + 16 + 12 }, (_, i) => i),
+    };
+    const place = join(folder, 'waves.safetensors');
+    await saveModel(place, waves);
+    expect(await loadModel(place)).toEqual(waves);
+    const { tensors } = decodeTensors(readFileSync(place), place);
+    expect(tensors.get('layers.0.weight')).toMatchObject({ shape: [4, 1] });
+    const { shape, data } = tensors.get('layers.1.weight')!;
+    // (outputs, inputs of a group): two outputs from the cosines of each feature.
+    expect([shape, [...data]]).toEqual([
+      [4, 2],
+      [12, 14, 13, 15, 16, 18, 17, 19],
+    ]);
+    expect(tensors.get('layers.2.weight')).toMatchObject({ shape: [2, 7] });
+  });
+
   it('contains the bytes that PyTorch users expect', () => {
     const file = readFileSync(path);
     const length = Number(file.readBigUInt64LE(0));
@@ -163,7 +183,7 @@ describe('loadWeights', () => {
     const foreign = join(folder, 'foreign.safetensors');
     writeFileSync(foreign, Buffer.concat(encodeTensors({ tensors, metadata: {} })));
     expect(await loadWeights(foreign, network)).toEqual(model.weights);
-    await expectError(loadModel(foreign), 'metadata "lockstep": expected "3", got none.');
+    await expectError(loadModel(foreign), 'metadata "lockstep": expected "4", got none.');
   });
 
   it.each([
@@ -212,7 +232,7 @@ describe('a file that is not a model is refused', () => {
       { tensors: { 'layers.0.bias': F32([2], [0, Number.NaN]) } },
       'tensor "layers.0.bias": expected finite numbers, got NaN at element 1.',
     ],
-    ['has a later version', { metadata: { lockstep: '4' } }, 'expected "3", got "4".'],
+    ['has a later version', { metadata: { lockstep: '5' } }, 'expected "4", got "5".'],
     ['has no number of members', { metadata: { members: '-2' } }, 'expected a number of members, got "-2".'],
     ['lacks members', { metadata: { members: '2' } }, 'tensor "members.0.layers.0.weight": expected F32'],
     [
@@ -242,6 +262,21 @@ describe('a file that is not a model is refused', () => {
       'has a loss that does not fit',
       { metadata: { network: { ...network, loss: 'sse' } } },
       'loss sse does not go with',
+    ],
+    [
+      'has waves that are no features',
+      { metadata: { network: { ...network, waves: [0.5] } } },
+      'of a network, got {',
+    ],
+    [
+      'has waves of features that are not there',
+      { metadata: { network: { ...network, waves: [0, 3] } } },
+      'expected waves of features from 0 to 2 that ascend, got [0,3].',
+    ],
+    [
+      'has waves without their layers',
+      { metadata: { network: { ...network, waves: [0, 1] } } },
+      'expected layers of cosines and of their sums for 2 features with waves, got 2, 4 (',
     ],
     [
       'has a limit without Huber’s loss',

@@ -27,7 +27,9 @@ export function makeDice(seed: number, number: number): Dice {
 }
 
 const ACTIVATIONS =
-  'identity sigmoid tanh relu leaky-relu elu selu gelu silu softplus hard-sigmoid hard-tanh mish'.split(' ');
+  'identity sigmoid tanh relu leaky-relu elu selu gelu silu softplus hard-sigmoid hard-tanh mish cosine'.split(
+    ' ',
+  );
 const SCHEDULES =
   'constant step exponential inverse-time cosine polynomial one-cycle coslog4 flat-cosine plateau'.split(' ');
 const OPTIMIZERS = 'sgd adam adamw rmsprop adagrad lars lamb rprop lbfgs'.split(' ');
@@ -45,6 +47,7 @@ const SOMETIMES: Readonly<Record<string, (dice: Dice) => string | null>> = {
   'clip-value': () => '0.01',
   'bias-lr': () => '0.5',
   'input-scale': () => '2',
+  'number-waves': dice => String(1 + dice.below(9)),
   'fan-in-lr': () => null,
   momentum: () => '0.9',
   nesterov: () => null,

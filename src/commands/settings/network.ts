@@ -13,10 +13,11 @@ import {
   usualOutput,
 } from '../../model/network.js';
 import { usualLoss } from '../../train/defaults.js';
+import { withWaves } from '../../train/waves.js';
 
 type NetworkSettings = Pick<
   Settings,
-  'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta' | 'quantile'
+  'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta' | 'quantile' | 'numberWaves'
 >;
 
 /** As in PyTorch. */
@@ -75,7 +76,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
       `Leave --output-activation out, or choose another --${data.task === 'regression' ? 'loss' : 'task'}.`,
     );
   }
-  return describeNetwork({
+  const network = describeNetwork({
     layers: [data.features, ...settings.hidden, data.outputs],
     hidden: hiddenActivations(settings),
     output,
@@ -83,6 +84,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     ...(loss === 'huber' ? { huberDelta: settings.huberDelta ?? DEFAULT_HUBER_DELTA } : {}),
     ...(loss === 'quantile' ? { quantile: settings.quantile ?? DEFAULT_QUANTILE } : {}),
   });
+  return withWaves(network, data, settings.numberWaves);
 }
 
 /** The possible losses, the default first. */

@@ -43,7 +43,8 @@ export function predictor(program: Program): (row: Row, options?: PredictOptions
 /** z of the last layer. */
 function forward(x: Float32Array, layers: Program['members'][number]): Float64Array {
   let z: Float64Array = Float64Array.from(x);
-  for (const { inputs, outputs, activation, bias, weights } of layers) {
+  for (const { inputs, outputs, activation, bias, weights, withX } of layers) {
+    if (withX) z = Float64Array.of(...x, ...z);
     const a = Float64Array.from(bias);
     for (let i = 0; i < inputs; i++) {
       const zi = z[i]!;

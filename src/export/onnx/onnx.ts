@@ -9,7 +9,7 @@ export function onnxBytes(program: Program, form: OnnxInput, madeBy: string): Ui
   const graph = new Graph();
   const encoded = encodeInputs(graph, program, form);
   const answers = program.members.map(layers => {
-    const z = layers.reduce((below, layer) => layerValue(graph, layer, below), encoded.x);
+    const z = layers.reduce((z, layer) => layerValue(graph, layer, z, encoded.x), encoded.x);
     return program.output.kind === 'values' ? scaleBack(graph, program.output, z) : z;
   });
   const answer = {
@@ -33,9 +33,11 @@ const DOC =
 
 function layerValue(
   graph: Graph,
-  { inputs, outputs, activation, bias, weights }: ProgramLayer,
-  z: Value,
+  { inputs, outputs, activation, bias, weights, withX }: ProgramLayer,
+  below: Value,
+  x: Value,
 ): Value {
+  const z = withX ? graph.node('Concat', [x, below], { axis: 1 }) : below;
   const w = graph.floats(weights, [inputs, outputs]);
   const a = graph.node('Gemm', [z, w, graph.floats(bias, [outputs])]);
   return activation === 'softmax'
@@ -70,6 +72,7 @@ const ACTIVATIONS: Readonly<
     graph.node('HardSigmoid', [a], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
   'hard-tanh': (graph, a) => graph.node('Clip', [a, graph.floats([-1], []), graph.floats([1], [])]),
   mish: (graph, a) => times(graph, a, graph.node('Tanh', [graph.node('Softplus', [a])])),
+  cosine: (graph, a) => graph.node('Cos', [a]),
 };
 
 /** The mean of the members' answers: added in order in float64, then divided. */

@@ -5,6 +5,7 @@
  * The formulas themselves, and the numbers of the activations, are written by the build from src/kernels/formulas.
  */
 import {
+  COSINE,
   derivative,
   ELU,
   exp4,
@@ -100,6 +101,7 @@ export function activate(
   else if (activation == HARD_SIGMOID) applyRows(HARD_SIGMOID, z, a, lines, length, step);
   else if (activation == HARD_TANH) applyRows(HARD_TANH, z, a, lines, length, step);
   else if (activation == MISH) applyRows(MISH, z, a, lines, length, step);
+  else if (activation == COSINE) applyRows(COSINE, z, a, lines, length, step);
   else if (z != a) {
     for (let i: usize = 0; i < lines; i++) memory.copy(z + i * step, a + i * step, length << 2);
   }
@@ -163,6 +165,7 @@ export function multiplyByDerivative(
   else if (activation == HARD_SIGMOID) multiplyRows(HARD_SIGMOID, delta, from, lines, length, step);
   else if (activation == HARD_TANH) multiplyRows(HARD_TANH, delta, from, lines, length, step);
   else if (activation == MISH) multiplyRows(MISH, delta, from, lines, length, step);
+  else if (activation == COSINE) multiplyRows(COSINE, delta, from, lines, length, step);
 }
 
 /** out ← e^x. Both: (length). */

@@ -1,6 +1,6 @@
 /** The activations and their derivatives in float32, each written once: what they are is in ../activations.ts. */
 import type { Activation } from '../activations.js';
-import { absolute, exp, expMinusOneBelow, logOnePlus, negative, sigmoid, tanh } from './math.js';
+import { absolute, cos, exp, expMinusOneBelow, logOnePlus, negative, sigmoid, sin, tanh } from './math.js';
 import type { Formula, Operations } from './operations.js';
 
 interface ActivationFormulas {
@@ -129,4 +129,5 @@ export const ACTIVATION_FORMULAS: Readonly<Record<Activation, ActivationFormulas
     },
     derivative: deriveMish,
   },
+  cosine: { g: cos, derivative: (o, a) => negative(o, sin(o, a)) },
 };

@@ -3,7 +3,7 @@
  * whole range, infinities and NaN included (scripts/torture/accuracy measures it for every float).
  *
  * exp and log reduce their argument to a small interval around 0 or 1 and use a polynomial there, with the coefficients of
- * Moshier's Cephes library (expf, logf). tanh x = t / (t + 2) with t = e^2x − 1.
+ * Moshier's Cephes library (expf, logf). tanh x = t / (t + 2) with t = e^2x − 1. The errors of sin and cos are absolute.
  */
 import type { Operations } from './operations.js';
 
@@ -15,6 +15,17 @@ const LN2_LOW = -2.1219444e-4;
 const LN2 = 1453635 / 2 ** 21;
 // Added to a small number, it leaves it rounded to a whole one, in the lowest bits: 1.5 · 2²³.
 const ROUNDER = 12582912;
+// 2π in three parts: the first two have few enough bits that whole multiples below 2¹⁵ are exact.
+const TURN_HIGH = 6.28125;
+const TURN_MIDDLE = 127 / 2 ** 16;
+const TURN_LOW = 2 * Math.PI - TURN_HIGH - TURN_MIDDLE;
+// Beyond it, neighbouring floats are too far apart for sin and cos to say anything.
+const ANGLE_MOST = 100_000;
+// ½π and π in two parts.
+const QUARTER = Math.fround(Math.PI / 2);
+const QUARTER_REST = Math.PI / 2 - QUARTER;
+// Of r¹¹, r⁹, …, r: the series of sin r, whose next term is 6e-8 at r = ½π.
+const SINE_COEFFICIENTS = [-1 / 39_916_800, 1 / 362_880, -1 / 5040, 1 / 120, -1 / 6, 1];
 // e^x overflows beyond the first and is below half the smallest float beyond the second.
 const EXP_MOST = 88.8;
 const EXP_LEAST = -104;
@@ -149,4 +160,36 @@ export function tanh<V, M>(o: Operations<V, M>, x: V): V {
   const main = o.add(scaled, o.subtract(power, o.constant(1)));
   const t = o.add(main, o.multiply(scaled, o.multiply(polynomial(o, r, TANH_COEFFICIENTS), r)));
   return o.or(absolute(o, o.divide(t, o.add(t, o.constant(2)))), sign);
+}
+
+/** What is left of an angle, −π to π, without whole turns. */
+function withoutTurns<V, M>(o: Operations<V, M>, x: V): V {
+  const inside = o.larger(o.smaller(x, o.constant(ANGLE_MOST)), o.constant(-ANGLE_MOST));
+  const turns = o.add(o.multiply(inside, o.constant(1 / (2 * Math.PI))), o.constant(ROUNDER));
+  const n = o.subtract(turns, o.constant(ROUNDER));
+  const high = o.subtract(inside, o.multiply(n, o.constant(TURN_HIGH)));
+  const middle = o.subtract(high, o.multiply(n, o.constant(TURN_MIDDLE)));
+  return o.subtract(middle, o.multiply(n, o.constant(TURN_LOW)));
+}
+
+/** sin r for r within ±½π. */
+function sinNear<V, M>(o: Operations<V, M>, r: V): V {
+  return o.multiply(polynomial(o, o.multiply(r, r), SINE_COEFFICIENTS), r);
+}
+
+/** ½π − r for r ≥ 0. */
+function complement<V, M>(o: Operations<V, M>, r: V): V {
+  return o.add(o.subtract(o.constant(QUARTER), r), o.constant(QUARTER_REST));
+}
+
+/** cos x, at most 3e-7 from it for |x| up to 100,000; beyond, that of ±100,000. */
+export function cos<V, M>(o: Operations<V, M>, x: V): V {
+  return sinNear(o, complement(o, absolute(o, withoutTurns(o, x))));
+}
+
+/** sin x, likewise: sin |r| = sin(½π − |½π − |r||). */
+export function sin<V, M>(o: Operations<V, M>, x: V): V {
+  const r = withoutTurns(o, x);
+  const size = complement(o, absolute(o, complement(o, absolute(o, r))));
+  return o.xor(sinNear(o, size), o.and(r, o.word(0x80000000)));
 }

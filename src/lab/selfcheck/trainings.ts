@@ -28,6 +28,7 @@ interface Given extends Partial<TrainOptions> {
   loss?: Network['loss'];
   huberDelta?: number;
   quantile?: number;
+  waves?: readonly number[];
 }
 
 /** A training without its workers and its kind of update, which change no bit. */
@@ -123,6 +124,11 @@ const CASES: Readonly<Record<string, Given>> = {
     ...BY_BLOCK,
     optimizer: makeOptimizer('sgd', { momentum: 0.5, inputScale: 2 }),
   },
+  waves: { table: 'numbers', waves: [0, 2], sizes: [10, 6, 7], activations: ['cosine', 'identity', 'mish'] },
+  'waves, scaled inputs': {
+    ...{ waves: [1], sizes: [3, 2, 9, 5], activations: ['cosine', 'identity', 'selu', 'tanh'] },
+    optimizer: makeOptimizer('adam', { biasRate: 0.125, fanInRate: true, inputScale: 4 }),
+  },
   'scaled categories': { table: 'scaled categories', optimizer: makeOptimizer('adam') },
   'rate by step': { epochs: 3, schedule: makeSchedule('step', { every: 1, gamma: 0.5, warmup: 4 }) },
   'rate polynomial': { epochs: 3, schedule: makeSchedule('polynomial', { power: 1, end: 0.125 }) },
@@ -157,6 +163,7 @@ function makeTraining(name: string): SmallTraining {
     loss,
     huberDelta,
     quantile,
+    waves,
     ...options
   } = given;
   const data = tableOf(table);
@@ -168,6 +175,7 @@ function makeTraining(name: string): SmallTraining {
     loss: chosen,
     ...(huberDelta !== undefined && { huberDelta }),
     ...(quantile !== undefined && { quantile }),
+    ...(waves && { waves }),
   });
   const init = weightsOf(network);
   return {

@@ -59,6 +59,7 @@ const OPERATORS: Record<string, Operator> = {
   Min: inputs => zip(null, (a: number, b: number) => Math.min(a, b), inputs),
   Abs: each(Math.abs),
   Sign: each(Math.sign),
+  Cos: each(Math.cos),
   Exp: each(Math.exp),
   Floor: each(Math.floor),
   Sqrt: each(Math.sqrt),

@@ -13,12 +13,42 @@ export function partOf(count: number, parts: number, i: number): Range {
 }
 
 export interface LayerSize {
+  /** Of each output. */
   inputs: number;
   outputs: number;
+  /** The first input of each group of outputs, in z(l−1); one group has all inputs. */
+  groups: readonly number[];
+  /** How many of the inputs are those of x, before z(l−1). */
+  ofX: number;
 }
 
-export function layerSizes({ layers }: Network): LayerSize[] {
-  return layers.slice(1).map((outputs, l) => ({ inputs: layers[l]!, outputs }));
+/** With waves, layer 1 has a group of cosines of each, layer 2 a group of sums of these, and layer 3 is also over x. */
+export function layerSizes({ layers, waves }: Network): LayerSize[] {
+  return layers.slice(1).map((outputs, l) => {
+    const plain = { inputs: layers[l]!, outputs, groups: [0], ofX: 0 };
+    if (!waves || l > 2) return plain;
+    if (l === 0) return { ...plain, inputs: 1, groups: waves };
+    if (l === 2) return { ...plain, inputs: layers[0]! + layers[2]!, ofX: layers[0]! };
+    const cosines = layers[1]! / waves.length;
+    return { ...plain, inputs: cosines, groups: waves.map((_, g) => g * cosines) };
+  });
+}
+
+/** Outputs of a group. */
+export function columnsOf({ outputs, groups }: LayerSize): number {
+  return outputs / groups.length;
+}
+
+/** Where the weight from input i to output j is in W(l): behind the biases, in the block of its group. */
+export function weightAt(size: LayerSize, i: number, j: number): number {
+  const columns = columnsOf(size);
+  const group = Math.floor(j / columns);
+  return size.outputs + (group * size.inputs + i) * columns + (j % columns);
+}
+
+/** The layer whose inputs can be scaled. */
+export function scaledLayer({ waves }: Network): number {
+  return waves ? 2 : 0;
 }
 
 function countParameters(network: Network): number {

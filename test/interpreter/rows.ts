@@ -2,7 +2,7 @@
 import { isDerivedFromA } from '../../src/kernels/activations.js';
 import type { Activation, Network } from '../../src/model/network.js';
 import { type Arithmetic, addNumbers, addVectors, sumProducts } from './arithmetic.js';
-import { layerSizes, partOf } from './cuts.js';
+import { columnsOf, layerSizes, partOf, weightAt } from './cuts.js';
 import { type Distortion, distort } from './distort.js';
 import { addNoise, drop, keyOf } from './draws.js';
 import { activate, derive } from './functions.js';
@@ -75,7 +75,7 @@ export function passForward(
 /** a(l) = z(l−1) W̃(l) + b(l), z(l) = g(a(l)), of one row. */
 function forward(
   arithmetic: Arithmetic,
-  { hidden }: Network,
+  network: Network,
   weights: Weights,
   table: Table,
   { number, place }: { number: number; place: number },
@@ -83,15 +83,20 @@ function forward(
 ): Row {
   const z = [perturbInputs(table.x[number]!, place, perturbation)];
   const from: Float32Array[] = [];
+  const sizes = layerSizes(network);
   const netInputs = weights.map((w, l) => {
-    const inputs = z[l]!;
-    const outputs = w.length / (inputs.length + 1);
+    const size = sizes[l]!;
+    const { inputs, outputs, groups, ofX } = size;
+    const step = columnsOf(size);
     const a = new Float32Array(outputs);
     for (let j = 0; j < outputs; j++) {
-      const column = { of: w, at: outputs + j, step: outputs };
-      a[j] = sumProducts(arithmetic, { of: inputs, at: 0, step: 1 }, column, inputs.length) + w[j]!;
+      const first = { of: w, at: weightAt(size, 0, j), step };
+      const before = ofX === 0 ? null : sumProducts(arithmetic, { of: z[0]!, at: 0, step: 1 }, first, ofX);
+      const below = { of: z[l]!, at: groups[Math.floor(j / step)]!, step: 1 };
+      const column = { of: w, at: weightAt(size, ofX, j), step };
+      a[j] = sumProducts(arithmetic, below, column, inputs - ofX, before) + w[j]!;
     }
-    const g = hidden[l];
+    const g = network.hidden[l];
     if (g === undefined) return a;
     const whole = a.map(value => activate(g, value));
     from.push(isDerivedFromA(g) ? a : whole);
@@ -132,17 +137,23 @@ function dropUnits(
 /** δ(l) = (δ(l+1) W̃(l+1)ᵀ) ⊙ g′(l), from the last layer to the first, of all rows. */
 export function passBackward(
   arithmetic: Arithmetic,
-  { hidden }: Network,
+  network: Network,
   weights: Weights,
   pass: Pass,
   perturbation: Perturbation | null = null,
 ): void {
+  const { hidden } = network;
+  const sizes = layerSizes(network);
   for (const [place, { from, deltas }] of pass.shards.flat(2).entries()) {
     for (let l = hidden.length - 1; l >= 0; l--) {
       const above = deltas[l + 1]!;
       const delta = deltas[l]!.map((_, i) => {
-        const row = { of: weights[l + 1]!, at: (i + 1) * above.length, step: 1 };
-        const sum = sumProducts(arithmetic, { of: above, at: 0, step: 1 }, row, above.length);
+        const size = sizes[l + 1]!;
+        const columns = columnsOf(size);
+        const group = size.groups.length === 1 ? 0 : Math.floor(i / size.inputs);
+        const input = size.ofX + i - group * size.inputs;
+        const row = { of: weights[l + 1]!, at: weightAt(size, input, group * columns), step: 1 };
+        const sum = sumProducts(arithmetic, { of: above, at: group * columns, step: 1 }, row, columns);
         return sum * derive(hidden[l] as Activation, from[l]![i]!);
       });
       deltas[l]!.set(dropUnits(delta, l + 1, place, perturbation));
@@ -162,27 +173,30 @@ export function sumGradient(
 ): Weights {
   const leaves = byBlock ? [[shards.flat(2)]] : shards;
   return layerSizes(network).map((_, l) => {
-    const sums = leaves.map(parts => sumRows(arithmetic, parts, l));
+    const sums = leaves.map(parts => sumRows(arithmetic, network, parts, l));
     return arithmetic.sum(sums, addVectors);
   });
 }
 
 /** The rows of one sum; a product begins a new block with each part. */
-function sumRows(arithmetic: Arithmetic, parts: readonly Row[][], l: number): Float32Array {
-  const { z, deltas } = parts[0]![0]!;
-  const inputs = z[l]!.length;
-  const outputs = deltas[l]!.length;
+function sumRows(arithmetic: Arithmetic, network: Network, parts: readonly Row[][], l: number): Float32Array {
+  const size = layerSizes(network)[l]!;
+  const { inputs, outputs, groups, ofX } = size;
+  const [features, below] = [network.layers[0]!, network.layers[l]!];
   const gradient = new Float32Array((inputs + 1) * outputs);
   for (const [p, part] of parts.entries()) {
+    const x = matrixOf(part.map(row => row.z[0]!));
     const input = matrixOf(part.map(row => row.z[l]!));
     const delta = matrixOf(part.map(row => row.deltas[l]!));
     for (let j = 0; j < outputs; j++) {
       for (const row of part) gradient[j] = gradient[j]! + row.deltas[l]![j]!;
       for (let i = 0; i < inputs; i++) {
-        const at = (i + 1) * outputs + j;
-        const x = { of: input, at: i, step: inputs };
+        const at = weightAt(size, i, j);
+        const first = groups[Math.floor(j / columnsOf(size))]!;
+        const z =
+          i < ofX ? { of: x, at: i, step: features } : { of: input, at: first + i - ofX, step: below };
         const y = { of: delta, at: j, step: outputs };
-        gradient[at] = sumProducts(arithmetic, x, y, part.length, p === 0 ? null : gradient[at]!);
+        gradient[at] = sumProducts(arithmetic, z, y, part.length, p === 0 ? null : gradient[at]!);
       }
     }
   }

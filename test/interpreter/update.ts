@@ -2,7 +2,7 @@
 import type { Network } from '../../src/model/network.js';
 import { hasOneRate, type Optimizer } from '../../src/model/optimizer.js';
 import { type Arithmetic, round } from './arithmetic.js';
-import { layerSizes } from './cuts.js';
+import { layerSizes, scaledLayer } from './cuts.js';
 import type { Weights } from './rows.js';
 import { lambDirection, RULES, type Rule, type RuleStep } from './rules.js';
 import { Vectors } from './vectors.js';
@@ -40,7 +40,7 @@ export class Update {
       return this.#descend(weights, sums, step);
     }
     if (name === 'lbfgs') throw new Error('L-BFGS has no step of single parameters');
-    if (!hasOneRate(this.#optimizer)) return this.#applyRates(weights, sums, step);
+    if (!hasOneRate(this.#optimizer) || this.#network.waves) return this.#applyRates(weights, sums, step);
     const gradient = this.collect(weights, sums, step);
     const clip = this.#clipOf(gradient);
     const known = { constants, clip, slab: (slab: string) => this.#slab(slab), ...step, trust: [] };
@@ -51,7 +51,7 @@ export class Update {
 
   /** Rates that differ between biases, layers and factors of the inputs. */
   #applyRates(weights: Weights, sums: Weights, step: Step): Weights {
-    const { name, constants, clipNorm, biasRate, fanInRate, inputScale } = this.#optimizer;
+    const { name, constants, clipNorm, inputScale } = this.#optimizer;
     if (clipNorm !== null || name === 'lars' || name === 'lamb' || name === 'lbfgs') {
       throw new Error('the interpreter has no norms with rates that differ');
     }
@@ -61,15 +61,17 @@ export class Update {
         ...{ ...step, constants, clip: 1, trust: [], learningRate: rate * step.learningRate },
         slab: slab => this.#slab(prefix + slab),
       });
-    const rules = sizes.map(({ inputs }) => ({
-      bias: ruleOf(biasRate),
-      weight: ruleOf(fanInRate ? 1 / Math.sqrt(inputs) : 1),
+    const rules = sizes.map((_, l) => ({
+      bias: ruleOf(this.#rate(l, true)),
+      weight: ruleOf(this.#rate(l, false)),
     }));
+    const first = scaledLayer(this.#network);
     const scaled = inputScale === null ? null : this.#turn(weights, sums, step);
-    const known = scaled ? [scaled.weights, ...weights.slice(1)] : weights;
+    const known = scaled ? weights.with(first, scaled.weights) : weights;
     const plain = this.collect(known, sums, step);
+    const turned = scaled ? sums.with(first, scaled.sums) : sums;
     const gradient = scaled
-      ? [this.collect([scaled.weights], [scaled.sums], { ...step, scale: 1 })[0]!, ...plain.slice(1)]
+      ? plain.with(first, this.collect(known, turned, { ...step, scale: 1 })[first]!)
       : plain;
     const next = this.#map(known, gradient, (w, g, place) => {
       const { bias, weight } = rules[place.l]!;
@@ -77,15 +79,23 @@ export class Update {
     });
     if (!scaled) return next;
     const rule = ruleOf(inputScale!, 'scale-');
-    const s = this.#scaled!.s.map((factor, i) => rule(factor, scaled.gs[i]!, { l: 0, i, bias: true }));
-    const { outputs } = sizes[0]!;
-    this.#scaled = { w: next[0]!.slice(outputs), s };
-    const v = next[0]!.map((w, i) => (i < outputs ? w : s[Math.floor(i / outputs) - 1]! * w));
-    return [v, ...next.slice(1)];
+    const s = this.#scaled!.s.map((factor, i) => rule(factor, scaled.gs[i]!, { l: first, i, bias: true }));
+    const { outputs } = sizes[first]!;
+    this.#scaled = { w: next[first]!.slice(outputs), s };
+    const v = next[first]!.map((w, i) => (i < outputs ? w : s[Math.floor(i / outputs) - 1]! * w));
+    return next.with(first, v);
+  }
+
+  /** Factor of the rate for the biases or weights of layer l + 1; waves have a tenth, their frequencies 2π of it. */
+  #rate(l: number, isBias: boolean): number {
+    const { biasRate, fanInRate } = this.#optimizer;
+    if (this.#network.waves && l < 2) return l === 0 && !isBias ? 2 * Math.PI * 0.1 : 0.1;
+    if (isBias) return biasRate;
+    return fanInRate ? 1 / Math.sqrt(layerSizes(this.#network)[l]!.inputs) : 1;
   }
 
   /**
-   * V = diag(s) W̃(1) is what the network sees. With the gradient G of V, that of s(i) is Σⱼ w(i,j) g(i,j), summed in float64, and that
+   * V = diag(s) W̃ of the layer is what the network sees. With the gradient G of V, that of s(i) is Σⱼ w(i,j) g(i,j), summed in float64, and that
    * of W̃ is diag(s) G. As sums, with biases as they are; what they are multiplied by is taken into account.
    */
   #turn(
@@ -93,8 +103,9 @@ export class Update {
     sums: Weights,
     { scale }: Step,
   ): { weights: Float32Array; sums: Float32Array; gs: Float32Array } {
-    const { inputs, outputs } = layerSizes(this.#network)[0]!;
-    const [v, sum] = [weights[0]!, sums[0]!];
+    const first = scaledLayer(this.#network);
+    const { inputs, outputs } = layerSizes(this.#network)[first]!;
+    const [v, sum] = [weights[first]!, sums[first]!];
     this.#scaled ??= { w: v.slice(outputs), s: new Float32Array(inputs).fill(1) };
     const { w, s } = this.#scaled;
     const limit = this.#optimizer.clipValue ?? Infinity;
@@ -111,9 +122,9 @@ export class Update {
 
   /** w − α (scale Σ + λ w). */
   #descend(weights: Weights, sums: Weights, { learningRate, scale, l2 }: Step): Weights {
-    return this.#map(weights, sums, (w, sum, { bias }) => {
+    return this.#map(weights, sums, (w, sum, { l, bias }) => {
       const g = round(round(sum * round(scale)) + round(round(bias ? 0 : l2) * w));
-      return w - round(round(learningRate) * g);
+      return w - round(round(this.#rate(l, bias) * learningRate) * g);
     });
   }
 

@@ -9,11 +9,13 @@ export { arrayRows, type Rows, readInputs, readRows, takeRows } from './data/row
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
 export { isBetter, isRising, metricOf } from './judge/metrics.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
+export type { Answer } from './library/answers.js';
 export { type FitHooks, fit, TrainedModel } from './library/fit.js';
 export type { Arrays, RowObject, Rows as FitRows } from './library/input.js';
 export { type Fitted, FittedModel, load, type PredictRows } from './library/model.js';
-export type { Answer, EvaluateOptions, OwnMetrics, PredictOptions } from './library/model-options.js';
-export type { FitOptions, NetworkOptions } from './library/options.js';
+export type { EvaluateOptions, OwnMetrics, PredictOptions } from './library/model-options.js';
+export type { NetworkOptions } from './library/network.js';
+export type { FitOptions } from './library/options.js';
 export type { BatchPhase } from './model/batches.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';
 export type { Judgement } from './model/judgement.js';

@@ -15,13 +15,13 @@ import type { EpochReport, Report, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import { isDataset, type Rows, tableOf, weightColumnOf } from './input.js';
 import { type Fitted, FittedModel } from './model.js';
+import { networkOf } from './network.js';
 import {
   checkDataset,
   checkKeys,
   checkValidation,
   type FitOptions,
   loadOptionsOf,
-  networkOf,
   trainOptionsOf,
 } from './options.js';
 import { checkPreset, encodingOf, withPreset } from './preset.js';

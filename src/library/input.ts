@@ -59,7 +59,7 @@ export function tableOf(rows: Rows, name: string): Given {
   return tableOfArrays(rows as Arrays, name);
 }
 
-export function tableOfObjects(rows: readonly RowObject[], name: string): MemoryTable {
+function tableOfObjects(rows: readonly RowObject[], name: string): MemoryTable {
   const names = new Set<string>();
   for (const [i, row] of rows.entries()) {
     if (typeof row !== 'object' || row === null || Array.isArray(row) || ArrayBuffer.isView(row)) {

@@ -5,6 +5,7 @@ import { usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { option } from '../option-names.js';
 import type { MachineOptions } from '../session/machine.js';
+import type { Answer } from './answers.js';
 
 export interface PredictOptions {
   /** What to do with a text that training has not seen: an error, or no value of its column. */
@@ -15,9 +16,6 @@ export interface PredictOptions {
 export type OwnMetrics = Readonly<
   Record<string, (truth: readonly Answer[], predicted: readonly Answer[]) => number>
 >;
-
-/** A class, or a number; several for several targets. */
-export type Answer = string | number | readonly string[] | readonly number[];
 
 export interface EvaluateOptions extends Partial<MachineOptions>, PredictOptions {
   /** Column of row weights, for rows that are objects; `{ x, y }` has `weights`. */

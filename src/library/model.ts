@@ -15,15 +15,16 @@ import type { MachineOptions } from '../session/machine.js';
 import { loadModel, saveModel } from '../store/model-file.js';
 import { DEFAULT_MACHINE } from '../train/defaults.js';
 import { type Evaluation, evaluate } from '../train/jobs/evaluate.js';
+import { type Answer, answersOf, rowsOf, truthOf } from './answers.js';
 import { isDataset, type RowObject, type Rows, tableOf, weightColumnOf } from './input.js';
 import {
-  type Answer,
   checkEncoded,
   checkEvaluateOptions,
   checkPredictOptions,
   type EvaluateOptions,
   type PredictOptions,
 } from './model-options.js';
+import { withNames } from './names.js';
 
 /** Rows to predict: objects; arrays of cells in the order of `inputs`; or all numbers, or pixels, row after row. */
 export type PredictRows = readonly (RowObject | readonly Cell[])[] | Float32Array | Float64Array | Uint8Array;
@@ -217,63 +218,4 @@ export class FittedModel {
 /** Reads a model file. @throws failed if it can't be read */
 export async function load(path: string): Promise<FittedModel> {
   return new FittedModel(await loadModel(path));
-}
-
-/** Data that was encoded by a program may have no names of features and classes. */
-function withNames(encoding: Encoding, network: Network, task: Task): Encoding {
-  const { kind, columns, classes, labelClasses } = encoding;
-  const outputs = network.layers.at(-1)!;
-  const isOfClasses = task === 'binary' || task === 'multiclass';
-  const count = task === 'binary' ? 2 : outputs;
-  return {
-    ...encoding,
-    ...(kind === 'table' && columns.length === 0 && { columns: columnsFor(network) }),
-    ...(isOfClasses && classes.length === 0 && { classes: Array.from({ length: count }, (_, k) => `${k}`) }),
-    ...(task === 'multilabel' &&
-      !labelClasses?.length && {
-        labelClasses: Array.from({ length: outputs }, (): [string, string] => ['0', '1']),
-      }),
-  };
-}
-
-function columnsFor(network: Network): Encoding['columns'] {
-  return Array.from({ length: network.layers[0]! }, (_, j) => ({
-    name: `x${j + 1}`,
-    kind: 'number' as const,
-    mean: 0,
-    deviation: 1,
-    fill: null,
-  }));
-}
-
-function rowsOf(table: Float64Array, width: number): number[][] {
-  return Array.from({ length: table.length / width }, (_, i) => [
-    ...table.subarray(i * width, (i + 1) * width),
-  ]);
-}
-
-function answersOf(
-  { yHat, outputs }: { yHat: Float64Array; outputs: number },
-  { output }: Program,
-): Answer[] {
-  if (output.kind === 'values') return outputs === 1 ? [...yHat] : rowsOf(yHat, outputs);
-  if (output.kind === 'labels') {
-    return rowsOf(yHat, outputs).map(row => row.map((p, k) => output.classes[k]![p > 0.5 ? 1 : 0]));
-  }
-  const { classes } = output;
-  if (outputs === 1) return Array.from(yHat, p => classes[p > 0.5 ? 1 : 0]!);
-  return rowsOf(yHat, outputs).map(row => classes[row.indexOf(Math.max(...row))]!);
-}
-
-/** The targets in the form of answers. */
-function truthOf({ y, truth, outputs, task, rows }: Dataset, { output }: Program): Answer[] {
-  if (output.kind === 'values')
-    return answersOf({ yHat: truth ?? Float64Array.from(y), outputs }, { output } as Program);
-  if (output.kind === 'labels') {
-    return rowsOf(Float64Array.from(y), outputs).map(row =>
-      row.map((value, k) => output.classes[k]![value > 0.5 ? 1 : 0]),
-    );
-  }
-  if (task === 'multilabel') throw new Error('several labels have another output');
-  return Array.from({ length: rows }, (_, i) => output.classes[y[i]!]!);
 }

@@ -1,44 +1,22 @@
 /** Options of fit: those of the data, of the network and of the training together, with the defaults of the command line (its preset is in preset.ts). */
 
 import { checkChoices } from '../choices.js';
-import { NETWORK_OPTIONS } from '../config/network-options.js';
 import type { Dataset } from '../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions } from '../data/load.js';
 import { optionError, usageError } from '../errors.js';
-import {
-  type Activation,
-  describeNetwork,
-  isOfDifferences,
-  type Loss,
-  type Network,
-  usualOutput,
-} from '../model/network.js';
+import type { Network } from '../model/network.js';
 import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';
 import { option } from '../option-names.js';
-import { checkRange, NUMBER_WAVES } from '../ranges.js';
-import { usualLoss, withDefaults } from '../train/defaults.js';
+import { checkRange, wholeNumbers } from '../ranges.js';
+import { withDefaults } from '../train/defaults.js';
 import type { Target, TrainOptions } from '../train/options.js';
 import type { PresetChoice } from '../train/presets.js';
-import { withWaves } from '../train/waves.js';
 import type { Rows } from './input.js';
 import { checkEncoded, checkNames } from './model-options.js';
+import { NETWORK_KEYS, type NetworkOptions } from './network.js';
 
 /** Options of reading files, which rows in memory do not need. */
 type OfFiles = 'format' | 'header' | 'delimiter' | 'quote' | 'comment' | 'skipRows' | 'query';
-
-export interface NetworkOptions {
-  /** Units of each hidden layer. */
-  hidden: readonly number[];
-  /** Of all hidden layers, or of each. */
-  activation: Activation | readonly Activation[];
-  outputActivation: 'auto' | Activation;
-  loss: 'auto' | Loss;
-  huberDelta: number;
-  /** Of the loss quantile: what it predicts; 0.5 by default. */
-  quantile: number;
-  /** How many cosines of each number of a table are learnt, of which sums are inputs beside it; 0, the default: none. */
-  numberWaves: number;
-}
 
 export type FitOptions = Partial<
   Omit<
@@ -90,15 +68,6 @@ const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn
 );
 /** Options of the data that a Dataset settled when it was made. */
 const ENCODING_KEYS = LOAD_KEYS.filter(key => key !== 'seed' && key !== 'validation');
-const NETWORK_KEYS = [
-  'hidden',
-  'activation',
-  'outputActivation',
-  'loss',
-  'huberDelta',
-  'quantile',
-  'numberWaves',
-];
 /** Every option of a training, so that a new one can't be forgotten; those of tests and of the machinery are left out. */
 const TRAINING: Readonly<
   Record<Exclude<keyof TrainOptions, 'signal' | 'target' | 'windowSizes' | 'judgedRows' | 'fault'>, true>
@@ -146,7 +115,8 @@ const TRAINING: Readonly<
 };
 const TRAIN_KEYS = Object.keys(TRAINING);
 const OWN_KEYS = ['stopAt', 'preset', 'keepEpoch', 'refit', 'ensemble', 'parallel'];
-const MOST_MEMBERS = 100;
+const MEMBERS = wholeNumbers(1, 100);
+const PARALLEL = wholeNumbers(1);
 const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, ...OWN_KEYS])];
 
 /** @throws usage if there is no such option, or a choice among words is another word */
@@ -160,16 +130,8 @@ export function checkKeys(options: FitOptions): void {
   checkNames('fit', options, KEYS);
   checkChoices(options, { preset: ['auto', 'none', 'tabular'], keepEpoch: ['best', 'last'] });
   const { ensemble = 1, parallel = 'auto' } = options;
-  checkCount('ensemble', ensemble, MOST_MEMBERS);
-  if (parallel !== 'auto') checkCount('parallel', parallel, Number.MAX_SAFE_INTEGER);
-}
-
-/** @throws usage if it is not a whole number from 1 */
-function checkCount(name: string, value: unknown, most: number): void {
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most) return;
-  throw usageError(
-    `${option(name)}: expected a whole number from 1${most === MOST_MEMBERS ? ` to ${most}` : ''}, got ${value}.`,
-  );
+  checkRange('ensemble', ensemble, MEMBERS);
+  if (parallel !== 'auto') checkRange('parallel', parallel, PARALLEL);
 }
 
 /** @throws usage if a Dataset has a factor that a model can't keep, or an option says how to encode it */
@@ -199,66 +161,6 @@ export function loadOptionsOf(options: FitOptions): Partial<Omit<LoadOptions, 'v
     ...given,
     ...(names != null && { target: names as string[] }),
   };
-}
-
-/** @throws usage if network and data don't fit */
-export function networkOf(data: Dataset, options: FitOptions): Network {
-  const usual = usualLoss(data.task);
-  const {
-    hidden = NETWORK_OPTIONS.hidden.default,
-    activation = NETWORK_OPTIONS.activation.default,
-    huberDelta,
-    quantile,
-    numberWaves = 0,
-  } = options;
-  checkRange('numberWaves', numberWaves, NUMBER_WAVES, 16);
-  const loss = options.loss === undefined || options.loss === 'auto' ? usual : options.loss;
-  const isFree = data.task === 'regression' && (isOfDifferences(loss) || data.encoding.targetIsInput);
-  if (loss !== usual && !isFree) {
-    throw optionError('loss', {
-      expected: `${usual}, because the task is ${data.task}`,
-      got: loss,
-      example: usual,
-    });
-  }
-  checkOfLoss(options, loss);
-  const asked = options.outputActivation ?? 'auto';
-  if (!Array.isArray(hidden))
-    throw optionError('hidden', { expected: 'a list of units', got: hidden, example: [64, 32] });
-  const activations = typeof activation === 'string' ? [activation] : activation;
-  if (activations.length !== 1 && activations.length !== hidden.length) {
-    throw optionError('activation', {
-      expected: `one, or ${hidden.length}, one for each hidden layer`,
-      got: activations.length,
-    });
-  }
-  const network = describeNetwork({
-    layers: [data.features, ...hidden, data.outputs],
-    hidden: hidden.map((_, l) => activations[activations.length === 1 ? 0 : l]!),
-    output: asked === 'auto' ? usualOutput(loss) : asked,
-    loss,
-    ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
-    ...(loss === 'quantile' && { quantile: quantile ?? 0.5 }),
-  });
-  return withWaves(network, data, numberWaves);
-}
-
-/** @throws usage if an option of one loss is given with another */
-function checkOfLoss(
-  { huberDelta, quantile }: Pick<FitOptions, 'huberDelta' | 'quantile'>,
-  loss: Network['loss'],
-): void {
-  const given = [
-    { name: 'huberDelta', value: huberDelta, needed: 'huber' },
-    { name: 'quantile', value: quantile, needed: 'quantile' },
-  ];
-  for (const { name, value, needed } of given) {
-    if (value === undefined || loss === needed) continue;
-    throw usageError(
-      `${option(name)} needs ${option('loss', needed)}; got ${loss}.`,
-      `Leave ${option(name)} out, or change the loss.`,
-    );
-  }
 }
 
 /** @throws usage if the optimizer is unknown */

@@ -15,7 +15,7 @@ import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
 import type { Recorder } from './recorder.js';
 
-export interface Conclusion {
+interface Conclusion {
   /** The object of --json. */
   summary: Plain;
   /** The same for people. */

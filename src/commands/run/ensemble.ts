@@ -130,8 +130,9 @@ async function trainMembers(
   return cut ? { cut, finished: finished.length } : finished;
 }
 
+/** Adds the member to the message, unless the error is one of the options, which all members have. */
 function ofMember(error: unknown, number: number): unknown {
-  if (!(error instanceof LockstepError)) return error;
+  if (!(error instanceof LockstepError) || error.code === 'usage') return error;
   const { code, cause, text } = error;
   return new LockstepError(code, `member ${number}: ${text.message}`, {
     ...(text.hint !== undefined && { hint: text.hint }),

@@ -45,7 +45,7 @@ export interface Fold extends Part {
 }
 
 /** Members are trained alike, but for their seeds, and may run at the same time. */
-export interface Member extends Part {
+interface Member extends Part {
   kind: 'member';
   /** Workers of this one; null: as the options say. */
   workers: number | null;

@@ -24,7 +24,7 @@ import type { Job } from './job.js';
 import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
-export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
+interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
   /** The state that the training resumes from; null for a new training. */
   state: TrainState | null;
   part: Job['part'];

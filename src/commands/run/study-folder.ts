@@ -33,7 +33,7 @@ export const STUDY_FILES = {
   page: 'report.html',
 } as const;
 
-export interface FoundSearch {
+interface FoundSearch {
   kind: 'search';
   tuning: Tuning;
   progress: Progress | null;

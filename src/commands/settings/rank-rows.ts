@@ -22,7 +22,7 @@ import type { CachedTables } from './cached.js';
 import { shareCache } from './rank-cache.js';
 
 /** What each rank needs to read the rows: plain data. */
-export interface RowsRequest {
+interface RowsRequest {
   source: string;
   options: LoadOptions;
   /** Number of folds; null: the rows are not dealt. */

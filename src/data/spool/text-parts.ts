@@ -68,13 +68,13 @@ export class Pieces {
 }
 
 /** A text that can be cut. */
-export interface CutText {
+interface CutText {
   format: 'csv' | 'tsv' | 'json';
   /** null for JSON. */
   dialect: Dialect | null;
 }
 
-export interface TextPart {
+interface TextPart {
   path: string;
   /** Lines of the text before its rows, besides those of the header. */
   lines: number;

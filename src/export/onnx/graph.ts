@@ -11,7 +11,7 @@ export type ElementType = keyof typeof TYPES;
 /** A name of a tensor in the graph. */
 export type Value = string;
 
-export type Attribute = number | string | { float: number } | readonly number[] | readonly string[];
+type Attribute = number | string | { float: number } | readonly number[] | readonly string[];
 
 /** AttributeProto.AttributeType. */
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7, strings: 8 };

@@ -1,6 +1,6 @@
 /** Reads CSV in the page: cells may be quoted; the separator is the one of , ; and tab that the first line has most of. Pure. */
 
-export interface Csv {
+interface Csv {
   names: string[];
   rows: string[][];
 }

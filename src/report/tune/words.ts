@@ -66,7 +66,7 @@ export function originOf(warmStart: WarmStart | null, number: number): StartPoin
 }
 
 /** tuned, 7 */
-export function originText({ folder, trial }: StartPoint): string {
+function originText({ folder, trial }: StartPoint): string {
   return `${folder}, ${trial}`;
 }
 

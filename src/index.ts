@@ -4,7 +4,9 @@
  */
 export type { Dataset, Encoding, Task } from './data/dataset.js';
 export type { Folds } from './data/folds.js';
-export { type LoadOptions, loadData, loadFolds, loadWith } from './data/load.js';
+export { loadData, loadFolds } from './data/load.js';
+export type { LoadOptions } from './data/load-options.js';
+export { loadWith } from './data/load-with.js';
 export { arrayRows, type Rows, readInputs, readRows, takeRows } from './data/rows.js';
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
 export { isBetter, isRising, metricOf } from './judge/metrics.js';

@@ -1,7 +1,9 @@
 /** Rows for a trained network, block by block: a source of any size in little memory, and a pipe while it is written. */
 import { writeProperties } from '../option-names.js';
 import { type Dataset, type Encoding, sliceRows, type Task } from './dataset.js';
-import { type LoadWithOptions, loadOpenedWith, noted, WITH_DEFAULTS } from './load.js';
+import { type LoadWithOptions, WITH_DEFAULTS } from './load-options.js';
+import { loadOpenedWith } from './load-with.js';
+import { noted } from './source-notes.js';
 import { type Opened, withParts, withSource } from './spool/open.js';
 import type { DialectOptions } from './table/dialect.js';
 import { loadTableBlocks } from './table/load-with.js';

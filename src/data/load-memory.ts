@@ -2,17 +2,11 @@
 import { writeProperties } from '../option-names.js';
 import { checkDataOptions } from './check-options.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
-import {
-  forBoth,
-  LOAD_DEFAULTS,
-  type Loaded,
-  type LoadOptions,
-  type LoadWithOptions,
-  loadOpenedWith,
-  noted,
-  readingOf,
-} from './load.js';
+import type { Loaded } from './load.js';
+import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions, readingOf } from './load-options.js';
+import { loadOpenedWith } from './load-with.js';
 import { refuseOtherTargets } from './reconstruction.js';
+import { forBoth, noted } from './source-notes.js';
 import type { Opened } from './spool/open.js';
 import { loadTable } from './table/load.js';
 import type { MemoryTable } from './table/memory.js';

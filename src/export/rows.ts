@@ -7,7 +7,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, KeptColumn } from '../data/dataset.js';
-import { type LoadWithOptions, loadWith } from '../data/load.js';
+import type { LoadWithOptions } from '../data/load-options.js';
+import { loadWith } from '../data/load-with.js';
 import { arrayRows, readRows } from '../data/rows.js';
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';

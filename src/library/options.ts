@@ -2,7 +2,7 @@
 
 import { checkChoices } from '../choices.js';
 import type { Dataset } from '../data/dataset.js';
-import { LOAD_DEFAULTS, type LoadOptions } from '../data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions } from '../data/load-options.js';
 import { optionError, usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';

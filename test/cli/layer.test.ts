@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadWith } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { forward } from '../../src/reference/mlp.js';
 import { loadModel } from '../../src/store/model-file.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { defaults } from '../../src/config/settings.js';
-import { LOAD_DEFAULTS } from '../../src/data/load.js';
+import { LOAD_DEFAULTS } from '../../src/data/load-options.js';
 import {
   evaluate,
   hashWeights,

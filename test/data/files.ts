@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 import { writeFlags } from '../../src/config/flags.js';
-import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions } from '../../src/data/load-options.js';
 import type { LockstepError } from '../../src/errors.js';
 
 /** A folder for one test file. */

@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadData, loadWith } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs, readRows } from '../../src/data/rows.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
 

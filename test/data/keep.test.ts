@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Encoding } from '../../src/data/dataset.js';
-import { loadWith } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { writeTable } from '../../src/data/write-table.js';

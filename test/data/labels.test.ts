@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Encoding } from '../../src/data/dataset.js';
-import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
+import { loadData, loadFolds } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { spelledOut } from '../datasets.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';

@@ -4,7 +4,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
-import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import type { LoadOptions, LoadWithOptions } from '../../src/data/load-options.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { spelledOut } from '../datasets.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';

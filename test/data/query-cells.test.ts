@@ -1,6 +1,6 @@
 /** How --query treats cells that are not plain numbers, and names that are spelled in two ways. */
 import { describe, expect, it } from 'vitest';
-import type { LoadOptions } from '../../src/data/load.js';
+import type { LoadOptions } from '../../src/data/load-options.js';
 import { readInputs } from '../../src/data/rows.js';
 import { loadTrain, makeFolder, refusal, toRows } from './files.js';
 

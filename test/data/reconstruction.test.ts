@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadWith } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { targetsOf } from '../../src/data/reconstruction.js';
 import { readInputs } from '../../src/data/rows.js';
 import { idx, loadTrain, loadWithOptions, makeFolder, refusal } from './files.js';

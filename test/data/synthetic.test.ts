@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
-import { loadData, loadWith } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { spelledOut } from '../datasets.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from './files.js';

@@ -6,7 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadData, loadWith } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';

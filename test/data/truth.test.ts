@@ -1,7 +1,8 @@
 /** Regression targets in their original units: exactly as in the file, for any selection of rows. */
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
-import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
+import { loadData, loadFolds } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { truthOf } from '../../src/data/reconstruction.js';
 import { readInputs } from '../../src/data/rows.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder } from './files.js';

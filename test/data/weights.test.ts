@@ -1,7 +1,8 @@
 /** A table's weight column: read apart from the features, validated cell by cell, and split with the rows. */
 
 import { describe, expect, it } from 'vitest';
-import { loadData, loadWith } from '../../src/data/load.js';
+import { loadData } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import { readInputs } from '../../src/data/rows.js';
 import { fingerprintData } from '../../src/store/fingerprint.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from './files.js';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadWith } from '../../src/data/load.js';
+import { loadWith } from '../../src/data/load-with.js';
 import {
   evaluate,
   type FitRows,

@@ -1,7 +1,7 @@
 /** Trainings on rows that are read in windows, for the test and its program on several ranks. */
 import { createHash } from 'node:crypto';
 import { type Dataset, encodedBytes } from '../../src/data/dataset.js';
-import { LOAD_DEFAULTS } from '../../src/data/load.js';
+import { LOAD_DEFAULTS } from '../../src/data/load-options.js';
 import { makeSynthetic } from '../../src/data/synthetic.js';
 import { Random } from '../../src/random.js';
 import { type Identity, keyOf } from '../../src/store/cache/identity.js';

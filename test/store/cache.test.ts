@@ -14,7 +14,7 @@ import {
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
-import { LOAD_DEFAULTS } from '../../src/data/load.js';
+import { LOAD_DEFAULTS } from '../../src/data/load-options.js';
 import { arrayRows, readRows, takeRows } from '../../src/data/rows.js';
 import type { LockstepError } from '../../src/errors.js';
 import { orderByKey } from '../../src/keyed-order.js';

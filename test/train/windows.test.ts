@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { type Dataset, encodedBytes } from '../../src/data/dataset.js';
-import { LOAD_DEFAULTS } from '../../src/data/load.js';
+import { LOAD_DEFAULTS } from '../../src/data/load-options.js';
 import { makeSynthetic } from '../../src/data/synthetic.js';
 import { cutWindows, type WindowSizes } from '../../src/model/row-order.js';
 import { makeSchedule } from '../../src/model/schedule.js';

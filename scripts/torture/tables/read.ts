@@ -3,7 +3,8 @@
  * rows; change it when that changes.
  */
 import type { ColumnEncoding, Dataset } from '../../../src/data/dataset.js';
-import { loadData, loadWith } from '../../../src/data/load.js';
+import { loadData } from '../../../src/data/load.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { widthOf } from '../../../src/data/table/encode.js';
 import type { WrittenTable } from './manifest.js';

@@ -6,7 +6,7 @@ import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lookAt } from '../../data/files.js';
-import type { LoadOptions } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load-options.js';
 import { failure, LockstepError } from '../../errors.js';
 import { nameRank, type Ranks } from '../../ranks/ranks.js';
 import { Replacement, unwritable } from '../../replace-file.js';

@@ -6,7 +6,8 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { writeFlags } from '../../config/flags.js';
-import { type LoadOptions, loadData, loadFolds } from '../../data/load.js';
+import { loadData, loadFolds } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load-options.js';
 import { filesOf, missingLabels } from '../../data/source-files.js';
 import { isPipe, shownName } from '../../data/spool/stdin.js';
 import { describeCause, usageError } from '../../errors.js';

@@ -2,7 +2,7 @@
 import { plainValue } from '../../config/kinds.js';
 import { OPTIONS, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { LoadOptions } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load-options.js';
 import type { FileOptions, PresetEncoding, TableOptions } from '../../data/table/options.js';
 import { usageError } from '../../errors.js';
 import { Batches } from '../../model/batches.js';

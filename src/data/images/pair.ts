@@ -15,7 +15,7 @@ export interface ImagePair {
 }
 
 /** Images and labels in a folder: a training set, and a validation set if there is one. */
-interface ImageFolder {
+export interface ImageFolder {
   train: ImagePair;
   test: ImagePair | null;
 }

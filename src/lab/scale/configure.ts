@@ -4,7 +4,7 @@
  */
 
 import type { Dataset } from '../../data/dataset.js';
-import { LOAD_DEFAULTS, type LoadOptions } from '../../data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions } from '../../data/load-options.js';
 import { failure, usageError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { chooseBackend } from '../../kernels/choose.js';

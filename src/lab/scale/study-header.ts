@@ -1,5 +1,5 @@
 /** The common part of every study.json, and the representation of its figures. */
-import type { LoadOptions } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load-options.js';
 import type { Activation } from '../../kernels/activations.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import type { UpdateMode } from '../../session/machine.js';

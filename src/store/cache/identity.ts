@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { LoadOptions } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load-options.js';
 import { filesOf } from '../../data/source-files.js';
 import { isStdin } from '../../data/spool/stdin.js';
 import { usageError } from '../../errors.js';

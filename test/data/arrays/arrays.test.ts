@@ -6,7 +6,8 @@ import { parseLiteral } from '../../../src/data/arrays/literal.js';
 import { unpackLz4 } from '../../../src/data/arrays/lz4.js';
 import { readTyped } from '../../../src/data/arrays/read.js';
 import type { TypedTable } from '../../../src/data/arrays/typed.js';
-import { loadData, loadWith } from '../../../src/data/load.js';
+import { loadData } from '../../../src/data/load.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { halfToNumber } from '../../../src/float32.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 

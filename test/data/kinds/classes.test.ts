@@ -1,6 +1,6 @@
 /** Classes that look like numbers: each is the text in the file, in every format, and is returned as such. */
 import { describe, expect, it } from 'vitest';
-import { loadWith } from '../../../src/data/load.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { loadTrain, loadWithOptions, makeFolder } from '../files.js';
 import { beside, FORMATS, writeAs, writeParquet } from './files.js';
 

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LoadOptions, loadWith } from '../../../src/data/load.js';
+import type { LoadOptions } from '../../../src/data/load-options.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadTrain, loadWithOptions, makeFolder, refusal, toRows } from '../files.js';
 import { FORMATS, writeAs, writeParquet } from './files.js';

@@ -5,7 +5,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DATA_OPTIONS } from '../../../src/config/data-options.js';
-import { type LoadOptions, loadFolds, loadWith } from '../../../src/data/load.js';
+import { loadFolds } from '../../../src/data/load.js';
+import type { LoadOptions } from '../../../src/data/load-options.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 import { FORMATS, writeAs, writeParquet } from './files.js';

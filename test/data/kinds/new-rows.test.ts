@@ -3,7 +3,9 @@
  * treated as in training.
  */
 import { describe, expect, it } from 'vitest';
-import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../../src/data/load.js';
+import { loadData } from '../../../src/data/load.js';
+import type { LoadOptions, LoadWithOptions } from '../../../src/data/load-options.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from '../files.js';
 import { FORMATS, writeAs, writeParquet } from './files.js';

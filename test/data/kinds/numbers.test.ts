@@ -3,7 +3,8 @@
  * new data.
  */
 import { describe, expect, it } from 'vitest';
-import { type LoadOptions, loadWith } from '../../../src/data/load.js';
+import type { LoadOptions } from '../../../src/data/load-options.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 import { FORMATS, writeAs } from './files.js';

@@ -1,7 +1,7 @@
 /** Types, columns and keys that only later rows or files contain: read as they are, or refused by name. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LoadOptions } from '../../../src/data/load.js';
+import type { LoadOptions } from '../../../src/data/load-options.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadTrain, makeFolder, refusal, toRows } from '../files.js';
 import { writeParquet } from './files.js';

@@ -1,7 +1,7 @@
 /** Bins of numbers, compared with numpy (scripts/oracles/bins.py). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { loadWith } from '../../../src/data/load.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { shareOfBin } from '../../../src/data/table/bins.js';
 import { loadTrain, makeFolder, refusal } from '../files.js';

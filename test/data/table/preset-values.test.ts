@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOAD_DEFAULTS } from '../../../src/data/load.js';
+import { LOAD_DEFAULTS } from '../../../src/data/load-options.js';
 import { encodedAs, encodings, type TableFacts } from '../../../src/data/table/preset-values.js';
 
 const VALUES = { scale: 'robust', numberBins: 8, clipPredictions: true } as const;

@@ -1,7 +1,7 @@
 /** Robust scaling, compared with scikit-learn (scripts/oracles/robust.py). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { loadWith } from '../../../src/data/load.js';
+import { loadWith } from '../../../src/data/load-with.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { clipSmoothly } from '../../../src/data/table/clip.js';
 import { CLIP } from '../../../src/data/table/robust.js';

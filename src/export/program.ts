@@ -1,6 +1,6 @@
 /**
  * A model as a small program: which cells a row has, what features they become, the layers, and what the outputs mean. Every
- * format is written from this, so that no format interprets an encoding or a network by itself. Whatever a program can't say
+ * format is written from this, so that no format has to interpret an encoding or a network. Whatever a program can't say
  * is refused by name. Pure.
  */
 import type { CategoryLevels, ColumnEncoding, DateOrigin, Encoding, Task } from '../data/dataset.js';

@@ -4,13 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { Blocks, type Collectors } from '../../src/data/table/blocks.js';
-import {
-  KeptCollector,
-  MOST_KEPT_TEXTS,
-  NumberCollector,
-  TextCollector,
-  type TextOptions,
-} from '../../src/data/table/collect.js';
+import { KeptCollector, NumberCollector } from '../../src/data/table/collect.js';
+import { MOST_KEPT_TEXTS, TextCollector, type TextOptions } from '../../src/data/table/collect-text.js';
 import type { NumberColumn, TextColumn } from '../../src/data/table/column.js';
 import { readColumns, withDuckDB } from '../../src/data/table/duckdb.js';
 import { CellStore, forEachBlock, PieceStore, readAll } from '../../src/data/table/store.js';

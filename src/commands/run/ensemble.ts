@@ -1,6 +1,6 @@
 /**
- * lockstep train DATA --ensemble N: trains N members alike, but for their seeds, several at once on the cores of this machine.
- * Each is kept in a folder within the run's, like any other training; an interrupted one is resumed, finished ones are kept. Their
+ * lockstep train DATA --ensemble N: trains N members that differ only in their seeds, several at once on the cores of this
+ * machine. Each is kept in a folder within the run's, like any other training; an interrupted one is resumed, finished ones are kept. Their
  * weights become one model, which predicts their mean.
  */
 import { join } from 'node:path';

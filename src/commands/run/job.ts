@@ -27,7 +27,7 @@ export interface Job {
   /** Other places where the data of a resumed run may be. */
   otherPlaces: readonly Place[];
   resumed: Resumption | null;
-  /** What it is of a cross-validation or an ensemble; null if it is a run of its own. */
+  /** What it is of a cross-validation or an ensemble; null if it is neither. */
   part: Fold | Member | null;
 }
 
@@ -44,7 +44,7 @@ export interface Fold extends Part {
   kind: 'fold';
 }
 
-/** Members are trained alike, but for their seeds, and may run at the same time. */
+/** Members differ only in their seeds, and may run at the same time. */
 interface Member extends Part {
   kind: 'member';
   /** Workers of this one; null: as the options say. */

@@ -23,7 +23,7 @@ export async function warmStartFrom(
 ): Promise<WarmStart | null> {
   if (from.length === 0) return null;
   const [begun] = records;
-  // The earlier searches may be gone, or have gone on. If others are given, `tune` refuses it.
+  // The earlier searches may be gone, or have more results. If others are given, `tune` refuses it.
   if (begun?.type === 'tune' && begun.configuration.warmStart) return begun.configuration.warmStart;
   const earlier = await Promise.all(from.map(folder => readEarlier(folder, path)));
   const { warmStart, taken } = planWarmStart(earlier, search);

@@ -1,5 +1,6 @@
 /** Cells of a table on their way from the files: all rows in one block, or blocks that are handed on one after the other. */
-import type { KeptCollector, NumberCollector, TextCollector } from './collect.js';
+import type { KeptCollector, NumberCollector } from './collect.js';
+import type { TextCollector } from './collect-text.js';
 import type { Table } from './column.js';
 import { PieceStore } from './store.js';
 

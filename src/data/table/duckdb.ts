@@ -6,14 +6,10 @@ import { createRequire } from 'node:module';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
 import { describeCause, failure } from '../../errors.js';
 import type { Blocks } from './blocks.js';
-import {
-  cutPiece,
-  type KeptCollector,
-  type NumberCollector,
-  type Piece,
-  type TextCollector,
-} from './collect.js';
+import type { KeptCollector, NumberCollector } from './collect.js';
+import type { TextCollector } from './collect-text.js';
 import { loadingDuckDB } from './duckdb-package.js';
+import { cutPiece, type Piece } from './piece.js';
 import { SHORT_BYTES, TEXT_BYTES } from './recent-texts.js';
 import { parquetSchemaSql, quoteText } from './sql.js';
 

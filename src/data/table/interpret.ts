@@ -9,7 +9,7 @@ import type { DateOrigin } from '../dataset.js';
 import { asFewTexts } from './as-texts.js';
 import { toCategory } from './category.js';
 import { cellError, type Missing, type Place } from './cell.js';
-import { MOST_HASHED, MOSTLY } from './collect.js';
+import { MOST_HASHED, MOSTLY } from './collect-text.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { type Cure, mergeHints } from './column-hints.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';

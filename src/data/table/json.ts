@@ -1,7 +1,8 @@
 /** JSON files: finds the keys of their objects over all rows, and reads the cells of some of them. */
 import { usageError } from '../../errors.js';
 import type { Blocks } from './blocks.js';
-import type { KeptCollector, TextCollector } from './collect.js';
+import type { KeptCollector } from './collect.js';
+import type { TextCollector } from './collect-text.js';
 import { type DuckDBConnection, readTexts } from './duckdb.js';
 import { type JsonKind, scanObject, unquote } from './json-row.js';
 import type { SourceColumn } from './source.js';

@@ -5,24 +5,19 @@
 
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
-import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
+import type { Dataset } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows, usualFraction } from '../split.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, type Prepared, toDataset } from './assemble.js';
-import { type Choice, chooseColumns, findColumns, USUAL_TARGETS } from './choose.js';
 import type { Column, Table } from './column.js';
-import { fitColumn } from './fit.js';
-import { fitTransform, transformedNumbers } from './fit-transform.js';
+import { fitEncoding } from './fit-encoding.js';
 import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
-import { leaveOutEmpty, leaveOutIndex } from './leave-out.js';
 import { noteTable, type Read } from './notes.js';
 import type { TableOptions } from './options.js';
 import { encodedAs } from './preset-values.js';
-import { readTable, type Wish } from './read.js';
-import { fitScale, IDENTITY, rangeOf } from './scale.js';
+import { readChosen, recordOf, rulesOf } from './read-chosen.js';
 import { type Selection, selectFrom } from './selection.js';
-import type { TableSource } from './source.js';
 import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
 
@@ -189,95 +184,6 @@ function learnable(
   };
 }
 
-/** The order is targets, then weights if any, then features. */
-async function readChosen(opened: Opened, options: TableOptions): Promise<Read> {
-  let found: { source: TableSource; choice: Choice } | null = null;
-  const table = await readTable(opened, {
-    ...options,
-    writing: writingOf(options),
-    exact: name => mayBeClasses(name, options),
-    choose: source => {
-      const choice = chooseColumns(source, namedOf(options));
-      found = { source, choice };
-      return { wishes: toWishes(choice, rulesOf(source, options)), keep: [] };
-    },
-  });
-  const { source, choice } = found!;
-  return leaveOutEmpty(leaveOutIndex({ source, choice, table }, options), options);
-}
-
-function namedOf(options: TableOptions) {
-  const { target, features, ignore, targetIsInput = false, weightColumn = null, dates } = options;
-  return {
-    target,
-    features,
-    targetIsInput,
-    weightColumn,
-    ignore: ignore ?? [],
-    withDates: dates !== 'error',
-    spokenOf: { numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
-  };
-}
-
-function toWishes(
-  { targets, weight, features }: Choice,
-  { categorical, numeric, hashBuckets }: Pick<ColumnRules, 'categorical' | 'numeric' | 'hashBuckets'>,
-): Wish[] {
-  const isCategory = (name: string) => categorical.includes(name);
-  // Unusual number formats need the texts.
-  const isLoose = (name: string) => numeric.includes(name);
-  const hashed = hashBuckets !== null;
-  return [
-    ...targets.map(name => ({ name, exact: true, asText: isCategory(name) || isLoose(name) })),
-    ...(weight === null ? [] : [{ name: weight, exact: false, asText: isLoose(weight) }]),
-    ...features.map(name => {
-      return { name, exact: isCategory(name), asText: isCategory(name) || isLoose(name), hashed };
-    }),
-  ];
-}
-
-export function writingOf({ decimal, naValues }: Pick<TableOptions, 'decimal' | 'naValues'>) {
-  return { decimal: decimal ?? '.', naValues: naValues ?? [] } as const;
-}
-
-function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
-  const { missing, dates, hashBuckets } = options;
-  return {
-    missing,
-    dates,
-    hashBuckets,
-    numeric: findColumns('numeric', options.numeric ?? [], source),
-    categorical: categoricalOf(source, options),
-  };
-}
-
-/** Whether a column must be read as texts, because classes and categories are named by them. */
-function mayBeClasses(name: string, { target, categorical }: TableOptions): boolean {
-  const targets = target ?? USUAL_TARGETS;
-  return targets.includes(target ? name : name.toLowerCase()) || (categorical?.includes(name) ?? false);
-}
-
-/** Categories that look like numbers: those that the user named, or cast to text in a query. */
-function categoricalOf(source: TableSource, { categorical, target }: TableOptions): string[] {
-  const cast = source.columns.filter(({ name, isCast }) => isCast && !target?.includes(name));
-  return [...findColumns('categorical', categorical ?? [], source), ...cast.map(({ name }) => name)];
-}
-
-/** How other files must be read. */
-function recordOf(source: TableSource, options: TableOptions): ReadingRecord {
-  const { columns, scans } = source;
-  const { header, query } = options;
-  const byPlace = !header && scans.some(({ dialect }) => dialect !== null);
-  return {
-    header,
-    query,
-    ...writingOf(options),
-    naValues: [...writingOf(options).naValues],
-    numeric: findColumns('numeric', options.numeric ?? [], source),
-    ...(byPlace ? { columns: columns.length } : {}),
-  };
-}
-
 /** Class of each used row, or (rows, labels) of them; null if there are none. */
 function labelsOf({ task, labels }: Targets, rows: number): ArrayLike<number> | null {
   if (task === 'regression') return null;
@@ -288,43 +194,4 @@ function labelsOf({ task, labels }: Targets, rows: number): ArrayLike<number> | 
     for (let i = 0, at = k; i < rows; i++, at += labels.length) all[at] = values[i]!;
   }
   return all;
-}
-
-function fitEncoding(
-  learnt: readonly Learnt[],
-  { task, classes, labelClasses, numbers }: Targets,
-  rows: Selection,
-  options: TableOptions & { source: string },
-): Omit<Encoding, 'targets'> {
-  const { source, targetTransform: kind, targetIsInput } = options;
-  if (kind !== 'none' && (task !== 'regression' || targetIsInput)) {
-    const what = targetIsInput ? 'the targets are the inputs' : `the task of ${source} is ${task}`;
-    throw usageError(
-      `${option('targetTransform', kind)} is for targets of numbers, and ${what}.`,
-      `Leave ${option('targetTransform')} out.`,
-    );
-  }
-  const transforms =
-    kind === 'none'
-      ? null
-      : numbers.map(({ name, values }) => fitTransform(kind, values, rows, { source, column: name }));
-  const scales = numbers.map(({ values }, k) => {
-    const learnt = transforms ? transformedNumbers(values, transforms[k]!) : values;
-    return options.standardizeTargets ? usable(fitScale(learnt, rows, null)) : { ...IDENTITY };
-  });
-  return {
-    kind: 'table',
-    columns: learnt.map(one => fitColumn(one, rows, options)),
-    classes,
-    ...(labelClasses && { labelClasses }),
-    targetScales: task === 'regression' ? scales : [],
-    ...(transforms && { targetTransforms: transforms }),
-    ...(task === 'regression' &&
-      options.clipPredictions && { targetRanges: numbers.map(({ values }) => rangeOf(values, rows)) }),
-  };
-}
-
-/** A constant target is only centred, with a deviation of 1. */
-function usable({ mean, deviation }: { mean: number; deviation: number }) {
-  return { mean, deviation: deviation > 0 ? deviation : 1 };
 }

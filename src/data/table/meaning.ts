@@ -5,7 +5,7 @@
  */
 import { option } from '../../option-names.js';
 import { BOOLEANS, parseBoolean } from './boolean.js';
-import { MOSTLY } from './collect.js';
+import { MOSTLY } from './collect-text.js';
 import type { Texts } from './column.js';
 import { type Cure, hintOf } from './column-hints.js';
 import { isDateText } from './date.js';

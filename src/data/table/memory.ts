@@ -3,7 +3,8 @@
  * number, a text, a boolean, a Date, or missing (null, undefined, NaN, an empty text).
  */
 import { isMissingCell, type MemoryCell, textOfCell } from './cell-text.js';
-import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
+import { KeptCollector, NumberCollector } from './collect.js';
+import { TextCollector } from './collect-text.js';
 import type { Table } from './column.js';
 import type { Writing } from './number-text.js';
 import type { SourceColumn, TableSource } from './source.js';

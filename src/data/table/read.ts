@@ -7,10 +7,12 @@ import { failure, LockstepError, usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Opened } from '../spool/open.js';
 import { Blocks } from './blocks.js';
-import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
+import { asText, findLong, type Place, textOf, toFetch, type Wanted } from './cell-sql.js';
+import { KeptCollector, NumberCollector } from './collect.js';
+import { TextCollector } from './collect-text.js';
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
-import { type DuckDBConnection, type Fetch, firstRow, readColumns, withDuckDB } from './duckdb.js';
+import { type DuckDBConnection, type Fetch, readColumns, withDuckDB } from './duckdb.js';
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
@@ -18,10 +20,9 @@ import { type MemoryTable, memorySource, readMemory } from './memory.js';
 import { PLAIN, type Writing } from './number-text.js';
 import { findPlainColumns } from './plain-numbers.js';
 import { openQuery, wrongQuery } from './query.js';
-import { SHORT_BYTES } from './recent-texts.js';
 import { settleSource } from './settle.js';
 import type { Scan, SourceColumn, TableSource } from './source.js';
-import { csvSql, quoteName } from './sql.js';
+import { csvSql } from './sql.js';
 import { isExact } from './type.js';
 
 /** A column to read. */
@@ -226,88 +227,6 @@ function fromOf({ from, paths, dialect }: Scan, numbers: ReadonlySet<string>): s
 /** Whether the column is read only as numbers, because the file has no texts or they are not needed. */
 function isNumber({ kind, type, isPartlyWhole = false }: SourceColumn, { exact }: Wish): boolean {
   return kind === 'number' && type !== 'NUMBER' && !(exact && (isExact(type) || isPartlyWhole));
-}
-
-/** Number of rows examined. */
-const LOOKED_AT = 2048;
-
-interface Place {
-  /** Index among the source's columns. */
-  at: number;
-  column: SourceColumn;
-}
-
-interface Wanted extends Place {
-  /** Whether its cells are read as numbers. */
-  asNumber: boolean;
-}
-
-/** SQL expression for a column's cells as texts; null if it is read as numbers. */
-function textOf({ at, column, asNumber }: Wanted, { sqlNames }: Scan): string | null {
-  if (asNumber) return null;
-  const cell = quoteName(sqlNames[at]!);
-  if (column.type === 'TEXT') return cell;
-  if (column.isPartlyWhole) return wholeText(cell);
-  if (column.kind !== 'text') return `CAST(CAST(${cell} AS ${column.type}) AS VARCHAR)`;
-  // If floats are mixed with texts, the number itself and not the shortest text that identifies a float32.
-  return column.mixed === null
-    ? `CAST(${cell} AS VARCHAR)`
-    : `CASE typeof(${cell}) WHEN 'FLOAT' THEN CAST(TRY_CAST(${cell} AS DOUBLE) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
-}
-
-/** 12 for integers and floats alike; beyond 2^53, a float may not be the number that was meant. */
-function wholeText(cell: string): string {
-  const isWhole = `typeof(${cell}) IN ('FLOAT', 'DOUBLE') AND isfinite(CAST(${cell} AS DOUBLE)) AND ${cell} = floor(${cell}) AND abs(${cell}) < 9007199254740992`;
-  return `CASE WHEN ${isWhole} THEN CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
-}
-
-/** Share of a column's cells that can be read one by one without much cost. */
-const FEW = 0.02;
-
-/** Columns in which more than this share of the first cells are too long to be stored inline. */
-async function findLong(
-  connection: DuckDBConnection,
-  from: string,
-  texts: readonly (string | null)[],
-): Promise<boolean[]> {
-  const asked = texts.filter(text => text !== null);
-  if (asked.length === 0) return texts.map(() => false);
-  const lengths = asked.map(
-    text => `coalesce(avg(CAST(strlen(${text}) > ${SHORT_BYTES} AS INTEGER)), 0) > ${FEW}`,
-  );
-  const row = await firstRow(
-    connection,
-    `(SELECT ${lengths.join(', ')} FROM (SELECT * FROM ${from} LIMIT ${LOOKED_AT}))`,
-    asked.length,
-  );
-  let next = 0;
-  return texts.map(text => text !== null && (row[next++] as unknown) === true);
-}
-
-/** @param writing of numbers longer than twelve bytes; null if there are few of them */
-function toFetch(
-  { at, asNumber }: Wanted,
-  text: string | null,
-  { sqlNames }: Scan,
-  writing: Writing | null,
-): Fetch {
-  if (asNumber) return { as: 'number', sql: `CAST(${quoteName(sqlNames[at]!)} AS DOUBLE)` };
-  return { as: 'text', sql: text!, number: writing && longNumber(text!, writing.decimal) };
-}
-
-function asText(sqlName: string): string {
-  return `CAST(${quoteName(sqlName)} AS VARCHAR)`;
-}
-
-/**
- * A text that is too long to be stored inline, as a number; NULL if it is none. DuckDB would also accept
- * 1_000.
- */
-function longNumber(text: string, decimal: Writing['decimal']): string {
-  const plain = decimal === '.' ? text : `replace(${text}, ',', '.')`;
-  const wrong =
-    decimal === '.' ? `contains(${text}, '_')` : `(contains(${text}, '_') OR contains(${text}, '.'))`;
-  return `CASE WHEN strlen(${text}) > ${SHORT_BYTES} AND NOT ${wrong} THEN TRY_CAST(${plain} AS DOUBLE) END`;
 }
 
 function readObjects(

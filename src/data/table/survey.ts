@@ -4,10 +4,10 @@ import { findColumn } from './choose.js';
 import type { Column, NumberColumn } from './column.js';
 import { delimiterName } from './dialect.js';
 import { asAsked, type ColumnRules, clearMeaning, readingOf } from './interpret.js';
-import { writingOf } from './load.js';
 import { isMissingText, numberOf, type Writing } from './number-text.js';
 import type { TableOptions } from './options.js';
 import { readTable } from './read.js';
+import { writingOf } from './read-chosen.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { forEachBlock, readAll } from './store.js';
 

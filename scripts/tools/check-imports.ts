@@ -82,8 +82,7 @@ const DOORS: Record<string, string[]> = {
   'fs-native-extensions': ['src/store/folder-lock.ts'],
   yaml: ['src/config'],
   assemblyscript: ['scripts/tools/build-wasm.ts'],
-  typescript: ['scripts/torture/interleavings'],
-  'istanbul-lib-instrument': ['scripts/torture/fuzz/instrument.ts'],
+  typescript: ['scripts/torture/interleavings', 'scripts/torture/fuzz/count.ts'],
   vitest: ['test'],
   'fast-check': ['test'],
 };

@@ -12,7 +12,6 @@
  * skipped. Exit code 1 if anything failed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TARGETS } from './fuzz/targets.js';
 
@@ -38,9 +37,8 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   tables: ['tables/tables.js', '--tables', '2000', '--python', PYTHON],
 };
 
-/** How long the fuzzer looks for inputs that break a parser, for each parser. */
+/** Seconds of the processor for which the fuzzer looks for inputs that break a parser, for each parser. */
 const FUZZ_SECONDS = 60;
-const FUZZER = 'scripts/torture/fuzz';
 
 type Verdict = 'held' | 'FAILED' | 'skipped';
 
@@ -58,7 +56,6 @@ function runFuzzer(): Verdict {
 
 /** Why something can't run here; null if it can. */
 function obstacle(name: string): string | null {
-  if (name === 'fuzz' && !existsSync(`${FUZZER}/node_modules`)) return `first: npm ci --prefix ${FUZZER}`;
   if (name === 'ranks' || name === 'rank-losses') {
     const isThere = (launcher: string) =>
       spawnSync(launcher, ['--version'], { stdio: 'ignore' }).status === 0;

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { tableFromIPC } from 'apache-arrow';
 import { readTyped } from '../../../src/data/arrays/read.js';
 import { CELL_BYTES, type TypedBatch, type TypedColumn } from '../../../src/data/arrays/typed.js';
+import { checkSums } from './packed-targets.js';
 import { bytes, claim, fileOf, passing, type Target } from './target.js';
 
 const fixture = (name: string): Uint8Array => readFileSync(`test/fixtures/arrays/${name}`);
@@ -40,10 +41,6 @@ function checkBatch(columns: readonly TypedColumn[], { rows, cells }: TypedBatch
     claim(column.bytes(0, rows).byteLength === rows * width, `${rows} cells of ${width} bytes`);
     for (let row = 0; row < rows; row++) column.isEmpty?.(row);
   }
-}
-
-function targetOf(format: TypedFormat, seeds: Uint8Array[], words: string[]): Target {
-  return { seeds, words, run: input => passing(async () => void (await readAll(format, input))) };
 }
 
 /** The array's bytes according to a simple reading of the header; null if it does not apply. */
@@ -96,6 +93,17 @@ const npyTarget: Target = {
       await readAll('npy', input);
       const sizes = expectedNpyBytes(input);
       claim(sizes === null || sizes.expected === sizes.got, `${sizes?.expected} bytes, not ${sizes?.got}`);
+    }),
+};
+
+/** Files of an archive have the checksums that it says. */
+const npzTarget: Target = {
+  seeds: ['xy.npz', 'xy-packed.npz', 'positional.npz'].map(fixture),
+  words: ['PK\u0003\u0004', 'PK\u0001\u0002', 'PK\u0005\u0006', '.npy'],
+  run: input =>
+    passing(async () => {
+      await readAll('npz', input);
+      checkSums(input);
     }),
 };
 
@@ -178,12 +186,7 @@ const arrowTarget: Target = {
 
 export const ARRAY_TARGETS: Readonly<Record<string, Target>> = {
   npy: npyTarget,
-  npz: targetOf('npz', ['xy.npz', 'xy-packed.npz', 'positional.npz'].map(fixture), [
-    'PK\u0003\u0004',
-    'PK\u0001\u0002',
-    'PK\u0005\u0006',
-    '.npy',
-  ]),
+  npz: npzTarget,
   arrow: arrowTarget,
   libsvm: libsvmTarget,
 };

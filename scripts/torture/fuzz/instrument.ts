@@ -1,15 +1,12 @@
 /**
  * Creates a copy of the build in dist/fuzz-TARGET, in which the rooms that parse the target's inputs count the
- * executions of every statement, branch and function, so that the search sees which code an input reaches.
- * Istanbul inserts the counters, which takes most of a minute for everything and a second for a room.
+ * branches that they take and note what they compare (count.ts), so that the search sees what an input does.
  */
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-interface Instrumenter {
-  instrumentSync(code: string, path: string): string;
-}
+import { parseAll } from '../interleavings/parse.js';
+import { insertCounters, type Numbers } from './count.js';
+import { MOST_COMPARISONS, MOST_COUNTERS } from './record.js';
 
 const HOME = 'scripts/torture/fuzz';
 /** Rooms that contain parsers, and what they import: other rooms, and the files outside of them. */
@@ -22,10 +19,12 @@ const COPIED = [
   'src/store',
 ];
 
-/** Where each target's inputs are parsed; `yaml` is the package. */
+/** Where each target's inputs are parsed: rooms of src, and packages. */
 const PARSERS: Readonly<Record<string, readonly string[]>> = {
   idx: ['src/data/images'],
-  ...Object.fromEntries(['npy', 'npz', 'arrow', 'libsvm'].map(name => [name, ['src/data/arrays']])),
+  ...Object.fromEntries(['npy', 'arrow', 'libsvm'].map(name => [name, ['src/data/arrays']])),
+  npz: ['src/data/arrays', 'src/data/spool', 'yauzl'],
+  packed: ['src/data/spool', 'yauzl', 'seek-bzip'],
   ...Object.fromEntries(['cell', 'date', 'json-row'].map(name => [name, ['src/data/table']])),
   ...Object.fromEntries(['safetensors', 'journal', 'cache'].map(name => [name, ['src/store']])),
   ...Object.fromEntries(['model', 'checkpoint', 'run'].map(name => [name, ['src/store', 'src/model']])),
@@ -47,45 +46,48 @@ export interface Fault {
   to: string;
 }
 
+/** An instrumented build. */
+export interface Instrumented {
+  /** Of its targets. */
+  path: string;
+  counters: number;
+}
+
 /**
- * Recreates the copy for a target, with a fault if one is given. Returns the path of its targets.
- * @throws Error if Istanbul isn't installed, or the place of the fault is not there exactly once
+ * Recreates the copy for a target, with a fault if one is given.
+ * @throws Error if the place of the fault is not there exactly once
  */
-export function instrumentBuild(target: string, fault: Fault | null = null): string {
+export function instrumentBuild(target: string, fault: Fault | null = null): Instrumented {
   const copy = join('dist', `fuzz-${target}`);
   rmSync(copy, { recursive: true, force: true });
-  const rooms = PARSERS[target];
-  if (!rooms) throw new Error(`${target}: where its inputs are parsed is not listed`);
+  const parsers = PARSERS[target];
+  if (!parsers) throw new Error(`${target}: where its inputs are parsed is not listed`);
   for (const part of [...COPIED, ...targetFiles()]) {
     cpSync(join('dist', part), join(copy, part), { recursive: true });
     if (fault) plant(copy, part, fault);
   }
-  for (const room of rooms) {
-    if (room !== 'yaml') instrumentAll(join(copy, room), true);
-    else {
-      cpSync('node_modules/yaml', join(copy, 'node_modules/yaml'), { recursive: true });
-      instrumentAll(join(copy, 'node_modules/yaml/dist'), false);
-    }
-  }
-  return join(copy, HOME, 'targets.js');
+  const folders = parsers.map(parser => {
+    if (parser.startsWith('src/')) return join(copy, parser);
+    cpSync(join('node_modules', parser), join(copy, 'node_modules', parser), { recursive: true });
+    return join(copy, 'node_modules', parser);
+  });
+  return { path: join(copy, HOME, 'targets.js'), counters: instrumentAll(folders) };
 }
 
-function instrumentAll(path: string, esModules: boolean): void {
-  const instrumenter = createInstrumenter(esModules);
-  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).map(name => join(path, name));
-  for (const file of files.filter(file => file.endsWith('.js'))) {
-    writeFileSync(file, instrumenter.instrumentSync(readFileSync(file, 'utf8'), file));
-  }
-}
-
-function createInstrumenter(esModules: boolean): Instrumenter {
-  if (!existsSync(join(HOME, 'node_modules'))) {
-    throw new Error(`Istanbul is not installed. Try npm ci --prefix ${HOME}.`);
-  }
-  const { createInstrumenter } = createRequire(join(process.cwd(), HOME, 'package.json'))(
-    'istanbul-lib-instrument',
+/** Instruments all JavaScript in these folders. Returns the number of counters. */
+function instrumentAll(folders: readonly string[]): number {
+  const paths = folders.flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.js'))
+      .map(name => join(folder, name)),
   );
-  return createInstrumenter({ esModules, compact: true, produceSourceMap: false });
+  const parsed = parseAll(new Map(paths.map(path => [path, readFileSync(path, 'utf8')])));
+  const numbers: Numbers = { counter: 0, comparison: 0 };
+  for (const [path, file] of parsed) writeFileSync(path, insertCounters(file, numbers));
+  if (numbers.counter > MOST_COUNTERS || numbers.comparison > MOST_COMPARISONS) {
+    throw new Error(`${folders}: more code than the search has counters for`);
+  }
+  return numbers.counter;
 }
 
 /** Plants the fault if its file is in this part of the copy. */

@@ -3,8 +3,8 @@
  * words.
  */
 
-/** The next integer below n. */
-export type Draw = (n: number) => number;
+import { type Draw, decodeInteger, drawNear, drawRange, encodeInteger, pick, replace } from './bytes.js';
+import { changeElement } from './pieces.js';
 
 /** Enough for the longest seed, an Arrow file. Longer inputs reach nothing that shorter ones don't, and take more time. */
 export const MOST_BYTES = 7168;
@@ -30,11 +30,11 @@ type Change = (input: Uint8Array, draw: Draw) => Uint8Array;
 const setByte: Change = (input, draw) => edit(input, copy => (copy[draw(copy.length)] = draw(256)));
 const flipBit: Change = (input, draw) => edit(input, copy => (copy[draw(copy.length)]! ^= 1 << draw(8)));
 const remove: Change = (input, draw) => {
-  const [from, to] = rangeOf(input, draw);
+  const [from, to] = drawRange(input, draw);
   return replace(input, from, to, new Uint8Array(0));
 };
 const repeat: Change = (input, draw) => {
-  const [from, to] = rangeOf(input, draw);
+  const [from, to] = drawRange(input, draw);
   const times = 1 + draw(draw(8) === 0 ? 200 : 4);
   const piece = input.subarray(from, to);
   return replace(
@@ -53,27 +53,45 @@ const insertBytes: Change = (input, draw) => {
     Uint8Array.from({ length: 1 + draw(8) }, () => draw(256)),
   );
 };
-/** Sets a count of one, four or eight bytes, in either byte order. */
-const setSize: Change = (input, draw) => {
-  const width = [1, 4, 8][draw(3)]!;
+/** Sets an integer of 1, 2, 4 or 8 bytes, in either byte order, to a limit or to a value near the old one. */
+const setInteger: Change = (input, draw) => {
+  const width = pick([1, 2, 4, 8], draw);
   if (input.length < width) return input;
   const at = draw(input.length - width + 1);
-  const size = SIZES[draw(SIZES.length)]!;
-  const bytes = Array.from({ length: width }, (_, i) => Math.floor(size / 256 ** i) & 255);
-  return replace(input, at, at + width, Uint8Array.from(draw(2) === 0 ? bytes : bytes.reverse()));
+  const isBig = draw(2) === 0;
+  const old = decodeInteger(input.subarray(at, at + width), isBig);
+  const lengths = [input.length, input.length - at, input.length - at - width];
+  const value = draw(2) === 0 ? BigInt(pick(SIZES, draw)) : drawNear(old, lengths, draw);
+  const piece = encodeInteger(BigInt.asUintN(8 * width, value), width, isBig)!;
+  return replace(input, at, at + width, piece);
 };
-/** Replaces a number that is written out in digits. */
+/** Replaces a number that is written out in digits, or the two next ones too: by a limit, by one near it, by another of the input. */
 const setNumber: Change = (input, draw) => {
   const text = Buffer.from(input).toString('latin1');
   const found = [...text.matchAll(/-?\d+(\.\d+)?/g)];
   if (found.length === 0) return input;
-  const { index, 0: old } = found[draw(found.length)]!;
-  return replace(input, index, index + old.length, Buffer.from(NUMBERS[draw(NUMBERS.length)]!));
+  const first = draw(found.length);
+  const kind = draw(4);
+  const change = (old: string, index: number, draw: Draw) => {
+    if (kind === 0) return pick(NUMBERS, draw);
+    if (kind === 1) return pick(found, draw)[0];
+    if (old.includes('.')) return `${old}${draw(10)}`;
+    return String(drawNear(BigInt(old), [input.length, input.length - index, found.length], draw));
+  };
+  // The same draws for each.
+  const seed = draw(2 ** 16);
+  let changed = input;
+  for (const { index, 0: old } of found.slice(first, first + 1 + draw(draw(4) === 0 ? 3 : 1)).reverse()) {
+    let drawn = seed;
+    const value = change(old, index, n => (Math.imul(++drawn, 0x9e3779b1) >>> 8) % n);
+    changed = replace(changed, index, index + old.length, Buffer.from(value));
+  }
+  return changed;
 };
 
-const CHANGES = [setByte, flipBit, remove, repeat, insertBytes, setSize, setNumber];
+const CHANGES = [setByte, flipBit, remove, repeat, insertBytes, setInteger, setNumber];
 
-/** Applies one to eight changes to an input, including words and pieces of another input. */
+/** Applies one to eight changes to an input, including words, and pieces of another input. */
 export function mutate(
   input: Uint8Array,
   other: Uint8Array,
@@ -82,14 +100,21 @@ export function mutate(
 ): Uint8Array {
   let changed = input;
   for (let left = draw(2) === 0 ? 1 : 1 + draw(8); left > 0; left--) {
-    const kind = draw(CHANGES.length + 2);
-    const at = draw(changed.length + 1);
+    const kind = draw(CHANGES.length + 4);
     if (kind < CHANGES.length) changed = changed.length === 0 ? changed : CHANGES[kind]!(changed, draw);
-    else if (kind === CHANGES.length && words.length > 0) {
-      changed = putWord(changed, words[draw(words.length)]!, draw);
-    } else if (other.length > 0) changed = replace(changed, at, at, other.subarray(...rangeOf(other, draw)));
+    else if (kind === CHANGES.length) changed = changeElement(changed, other, draw);
+    else if (kind > CHANGES.length + 1 || words.length === 0) changed = splice(changed, other, draw);
+    else changed = putWord(changed, pick(words, draw), draw);
   }
   return changed.subarray(0, MOST_BYTES);
+}
+
+/** A piece of another input in the midst, or its end in place of the input's own. */
+function splice(input: Uint8Array, other: Uint8Array, draw: Draw): Uint8Array {
+  if (other.length === 0) return input;
+  const at = draw(input.length + 1);
+  if (draw(2) === 0) return replace(input, at, at, other.subarray(...drawRange(other, draw)));
+  return replace(input, at, input.length, other.subarray(draw(2) === 0 ? at : draw(other.length)));
 }
 
 /** Inserts a word of the format anywhere, or in place of an existing name or word. */
@@ -105,21 +130,8 @@ function putWord(input: Uint8Array, word: string, draw: Draw): Uint8Array {
 }
 
 function edit(input: Uint8Array, change: (copy: Uint8Array) => void): Uint8Array {
-  const copy = input.slice();
+  // Not slice, which for a Buffer is the same memory.
+  const copy = new Uint8Array(input);
   change(copy);
   return copy;
-}
-
-/** At least one byte, mostly few. */
-function rangeOf(input: Uint8Array, draw: Draw): [number, number] {
-  const from = draw(input.length);
-  return [from, Math.min(input.length, from + 1 + draw(draw(4) === 0 ? input.length : 8))];
-}
-
-function replace(input: Uint8Array, from: number, to: number, piece: Uint8Array): Uint8Array {
-  const changed = new Uint8Array(from + piece.length + input.length - to);
-  changed.set(input.subarray(0, from));
-  changed.set(piece, from);
-  changed.set(input.subarray(to), from + piece.length);
-  return changed;
 }

@@ -3,14 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { MOST_BYTES } from './mutate.js';
 import type { Finding, SearchMessage, SearchSetup } from './search.js';
 
-/** A run takes less than a millisecond, so one that takes this long hangs. */
-const HANG_MILLISECONDS = 10_000;
+/** A run takes milliseconds, so one that takes this much of the processor, or of the clock, hangs. */
+const HANG_PROCESSOR_SECONDS = 10;
+const HANG_SECONDS = 120;
 
 export interface Searched {
   /** Executions of the parser. */
   runs: number;
   kept: number;
-  /** Statements, branches and functions. */
+  /** Branches. */
   reached: number;
 }
 
@@ -29,7 +30,8 @@ export function search(
   });
   let searched: Searched | null = null;
   let runs = 0;
-  let lastChange = performance.now();
+  const begun = readClocks().processor;
+  let lastChange = readClocks();
 
   const take = (finding: Finding) => {
     if (!onFinding(finding)) void worker.terminate();
@@ -37,14 +39,24 @@ export function search(
   /** The input that the thread is processing. */
   const takeUnderWay = (message: string) => {
     const [, length] = new Int32Array(shared, 0, 2);
-    take({ message, stack: '', input: new Uint8Array(shared, 8, length).slice() });
+    take({
+      message,
+      stack: '',
+      input: new Uint8Array(shared, 8, length).slice(),
+      runs,
+      seconds: readClocks().processor - begun,
+    });
   };
   const watch = setInterval(() => {
     const now = Atomics.load(new Int32Array(shared, 0, 1), 0);
-    if (now !== runs) lastChange = performance.now();
+    const clocks = readClocks();
+    if (now !== runs) lastChange = clocks;
     runs = now;
-    if (performance.now() - lastChange < HANG_MILLISECONDS || runs === 0) return;
-    takeUnderWay(`hangs: not done after ${HANG_MILLISECONDS / 1000} s`);
+    const [used, passed] = [clocks.processor - lastChange.processor, clocks.seconds - lastChange.seconds];
+    if (runs === 0 || (used < HANG_PROCESSOR_SECONDS && passed < HANG_SECONDS)) return;
+    takeUnderWay(
+      `hangs: not done after ${used.toFixed(0)} s of the processor, ${passed.toFixed(0)} s in all`,
+    );
     void worker.terminate();
   }, 500);
   worker.on('message', (message: SearchMessage) => {
@@ -58,4 +70,9 @@ export function search(
       resolve(searched);
     });
   });
+}
+
+function readClocks() {
+  const { user, system } = process.cpuUsage();
+  return { processor: (user + system) / 1e6, seconds: performance.now() / 1000 };
 }

@@ -1,5 +1,5 @@
 /** What every fuzzed parser has: seeds, words, and a run that reads an input or refuses it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LockstepError } from '../../../src/errors.js';
@@ -14,9 +14,13 @@ export interface Target {
    * contradicts itself
    */
   run(input: Uint8Array): Promise<boolean>;
+  /** Corrects the checksums of a mutated input that the search can't see compared, because native code does so. */
+  mend?(input: Uint8Array): Uint8Array;
 }
 
-export const folder = mkdtempSync(join(tmpdir(), 'lockstep-fuzz-'));
+/** In memory if there is such a place: every run writes a file. */
+const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+export const folder = mkdtempSync(join(ROOM, 'lockstep-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a file with these contents, replacing the previous one. */

@@ -2,7 +2,7 @@
  * The fuzzed parsers, each of which takes arbitrary bytes. A run either reads them or refuses them with a
  * LockstepError; anything else thrown is a finding. The property tests use the same targets.
  */
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { readConfigFile } from '../../../src/config/config-file.js';
 import { checkOptions } from '../../../src/config/settings.js';
 import { product, readIdx } from '../../../src/data/images/idx.js';
@@ -13,6 +13,7 @@ import { readRunFiles } from '../../../src/store/read-run.js';
 import { decodeTensors, encodeTensors } from '../../../src/store/safetensors.js';
 import { ARRAY_TARGETS } from './array-targets.js';
 import { CELL_TARGETS } from './cell-targets.js';
+import { mendGzip, PACKED_TARGETS } from './packed-targets.js';
 import { CHECKPOINT_MODEL, CHECKPOINTS, MODELS, placesOfNetwork, RUNS } from './seeds.js';
 import { bytes, claim, fileOf, folder, passing, refusable, type Target } from './target.js';
 import { TEXT_TARGETS } from './text-targets.js';
@@ -36,6 +37,7 @@ const idxTarget: Target = {
   seeds: [
     IMAGES,
     gzipSync(IMAGES),
+    gzipSync(IMAGES, { level: 0 }),
     idx(8, [4], [0, 1, 2, 1]),
     idx(9, [2], [255, 1]),
     idx(11, [2], [0, 1, 255, 255]),
@@ -48,15 +50,15 @@ const idxTarget: Target = {
     passing(async () => {
       const read = await readIdx(fileOf('any-idx', input));
       claim(read.values.length === product(read.dimensions), 'as many elements as the header says');
-      const width = IDX_BYTES[input[2]!];
-      const isPlain = input[0] === 0 && width !== undefined;
-      const expected = 4 + 4 * read.dimensions.length + read.values.length * (width ?? 0);
-      claim(!isPlain || expected === input.length, `${expected} bytes, not ${input.length}`);
+      const plain = input[0] === 0 ? input : gunzipSync(input);
+      const expected = 4 + 4 * read.dimensions.length + read.values.length * IDX_BYTES[plain[2]!]!;
+      claim(expected === plain.length, `${expected} bytes, not ${plain.length}`);
       if (read.dimensions.length !== 1) return;
       const { task, encoding } = encodingOf(read, 'auto');
       const { y } = encodeLabels(read, task, encoding.classes);
       claim(y.length === read.values.length, 'a target for each label');
     }),
+  mend: mendGzip,
 };
 
 const HEADER = {
@@ -104,8 +106,12 @@ const safetensorsTarget: Target = {
     '\\u0061',
   ],
   run: async input => {
-    const read = await refusable(() => decodeTensors(asTensorFile(input), 'any.safetensors'));
+    const file = asTensorFile(input);
+    const read = await refusable(() => decodeTensors(file, 'any.safetensors'));
     if (read === null) return false;
+    const held = [...read.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    const header = Number(Buffer.from(file).readBigUInt64LE());
+    claim(8 + header + held === file.length, `tensors of ${file.length - 8 - header} bytes, not ${held}`);
     // What was read can be written and read again, so a refusal here is a finding.
     const again = decodeTensors(Buffer.concat(encodeTensors(read)), 'again.safetensors');
     claim(again.tensors.size === read.tensors.size, 'the same tensors after writing and reading');
@@ -258,6 +264,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   run: runTarget,
   config: configTarget,
   ...ARRAY_TARGETS,
+  ...PACKED_TARGETS,
   ...CELL_TARGETS,
   ...TEXT_TARGETS,
 };

@@ -149,7 +149,8 @@ const cacheTarget: Target = {
     passing(async () => {
       const path = fileOf('any.rows', input);
       verifyCache(path);
-      const { key } = describeCache(path);
+      const { key, format } = describeCache(path);
+      claim(format === FORMAT, `a cache of format ${FORMAT}, not ${format}`);
       const { train } = readCache(path, key);
       const x = new Float32Array(train.x.count * train.x.width);
       train.x.write(x, 0, train.x.count);

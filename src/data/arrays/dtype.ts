@@ -35,7 +35,7 @@ export function parseDtype(descr: unknown, name: string): Dtype {
   const type = NUMBERS[kind + size];
   const isBig = order === '>';
   if (type !== undefined) return numbers(type, Number(size), isBig, kind === 'f' && size === '2');
-  if (kind === 'U') return texts(4 * Number(size), bytes => decodeUcs4(bytes, isBig));
+  if (kind === 'U') return texts(4 * Number(size), bytes => decodeUcs4(bytes, isBig, name));
   if (kind === 'S') return texts(Number(size), bytes => decodeUtf8(bytes, name));
   if (kind === 'O') {
     throw failure(
@@ -85,10 +85,21 @@ function texts(bytes: number, decode: (bytes: Uint8Array) => string): Dtype {
   };
 }
 
+/** Of Unicode. The numbers of surrogates, 0xd800 to 0xdfff, are of no letter. */
+const LAST_LETTER = 0x10ffff;
+const SURROGATES = 0xd800;
+
 /** Four bytes per character; zeros at the end are padding. */
-function decodeUcs4(bytes: Uint8Array, isBig: boolean): string {
+function decodeUcs4(bytes: Uint8Array, isBig: boolean, name: string): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const letters = Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, !isBig));
+  const wrong = letters.find(letter => letter > LAST_LETTER || letter >> 11 === SURROGATES >> 11);
+  if (wrong !== undefined) {
+    throw failure(
+      `${name} holds texts with a letter of number ${wrong.toLocaleString('en')}, which Unicode does not have.`,
+      'The file is damaged: save it again.',
+    );
+  }
   return String.fromCodePoint(...letters).replace(/\0+$/, '');
 }
 

@@ -97,7 +97,7 @@ async function readLines(path: string, name: string): Promise<Sparse> {
   return sparse;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 function addLine(sparse: Sparse, text: string, where: string): void {
   const [label = '', ...pairs] = text.split(/\s+/);

@@ -61,6 +61,11 @@ export function parseNpyHead(
     const count = (value: number) => value.toLocaleString('en');
     throw damaged(name, `its header says ${count(expected)} bytes of data, and ${count(got)} are there`);
   }
+  // Nothing in the file would limit the rows or columns that such a header claims.
+  if (expected === 0) {
+    const says = `its shape is (${shape.join(', ')}), and an element takes ${bytes} bytes`;
+    throw failure(`${name} holds no data: ${says}.`, 'Leave it out, or save what it should hold.');
+  }
   return { shape, fields, bytes, isFortran, begin: header.end };
 }
 

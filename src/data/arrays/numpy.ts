@@ -21,7 +21,7 @@ type Column = TypedColumn & { cells: TypedCells };
 /** @throws failed if it can't be read as a table */
 export async function readNpyTable(path: string, name: string): Promise<TypedTable> {
   const { size } = await stat(path);
-  const head = parseNpyHead(await readBeginning(path, MOST_HEAD_BYTES), size, name);
+  const head = parseNpyHead(await readBeginning(path, Math.min(size, MOST_HEAD_BYTES)), size, name);
   const empty = { ...head, data: new Uint8Array(0) };
   const rows = rowsOf(empty, name);
   // In Fortran's order, a row is all over the file.

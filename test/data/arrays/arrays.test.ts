@@ -118,10 +118,10 @@ describe('NPY and NPZ are refused', () => {
     expect((await refusal(loadTrain(path, { target: ['x0'] }), folder)).message).toMatch(message);
   });
 
-  it('without columns', async () => {
+  it('without data', async () => {
     const empty = Buffer.from(npy.toString('latin1').replace('(4, 3)', '(4, 0)'), 'latin1').subarray(0, 128);
     expect((await refusal(loadTrain(folder.writePlain('empty.npy', empty)), folder)).message).toBe(
-      'empty.npy holds no columns that can be read.',
+      'empty.npy holds no data: its shape is (4, 0), and an element takes 4 bytes.',
     );
   });
 

@@ -29,11 +29,12 @@ import { trainOptions } from '../settings/train-options.js';
 import { compareModel } from './conclude.js';
 import { finalFigures } from './final-figures.js';
 import { checkUnchanged, type Job, type Prepared, prepare, prepareTables } from './job.js';
-import { openPart, type TrainRun } from './parts.js';
+import { openPart } from './parts.js';
 import { inRunFolder } from './run-folder.js';
+import { trainRun } from './train-run.js';
 
 /** Trains the members that are not finished, writes the model of all, and prints its figures. Returns the exit code. */
-export async function trainEnsemble(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
+export async function trainEnsemble(job: Job, call: Call): Promise<number> {
   const { run, resumed } = job;
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
   const { settings } = placed;
@@ -41,7 +42,7 @@ export async function trainEnsemble(job: Job, call: Call, trainRun: TrainRun): P
     checkRules(resumed.config.rules, join(run, RUN_FILES.config));
     checkUnchanged(placed, resumed.config, { train: prepared.data, validation: prepared.validation });
   }
-  const ended = await trainMembers(placed, prepared, call, trainRun);
+  const ended = await trainMembers(placed, prepared, call);
   if (!Array.isArray(ended)) {
     const done = `with ${ended.finished} of ${counted(settings.ensemble!, 'member')} finished`;
     if (settings.save) tellHowToResume(run, ended.cut, done);
@@ -61,7 +62,6 @@ async function trainMembers(
   job: Job,
   prepared: Prepared,
   call: Call,
-  trainRun: TrainRun,
 ): Promise<FoldSummary[] | { cut: Interruption; finished: number }> {
   const { run, settings } = job;
   const count = settings.ensemble!;

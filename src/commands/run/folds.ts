@@ -20,11 +20,12 @@ import { loadFoldTables } from '../settings/tables.js';
 import { tellMissedParts } from '../settings/target.js';
 import { checkTogether } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, prepareTables } from './job.js';
-import { openPart, type TrainRun } from './parts.js';
+import { openPart } from './parts.js';
 import { inRunFolder } from './run-folder.js';
+import { trainRun } from './train-run.js';
 
 /** Trains and judges each fold that is not finished, and prints the results of all. Returns the exit code. */
-export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
+export async function crossValidate(job: Job, call: Call): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
   let settings = applyPreset(job.settings, job.chosen, folds.fold(0));

@@ -1,22 +1,6 @@
 /** What the trainings of a cross-validation and those of an ensemble have in common. */
 import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { findRunFiles } from '../../store/read-run.js';
-import type { Plain } from '../../store/run-files.js';
-import type { StartReport } from '../../train/reports.js';
-import type { Call } from '../line/call.js';
-import type { Interruption } from '../line/signals.js';
-import type { Job, Prepared } from './job.js';
-
-/** The outcome of one training. */
-export interface Ended {
-  summary: Plain;
-  start: StartReport;
-  /** What interrupted it, if anything. */
-  cut: Interruption | null;
-}
-
-/** Trains once and keeps the training in the job's folder. */
-export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<Ended>;
 
 /** A training that was started before; null if there is none. @throws failed if all its checkpoints are damaged */
 export async function openPart(path: string) {

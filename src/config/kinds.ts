@@ -224,7 +224,7 @@ export function flag(meaning: boolean): Kind<boolean> {
   };
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A finite number, or a text that spells one; undefined for anything else. */
 export function readNumber(raw: unknown): number | undefined {

@@ -79,7 +79,7 @@ export interface Written {
   way: string;
 }
 
-const CURRENCY = /^(?:\p{Sc}|[A-Z]{3}(?=[\s\d.,+-]))\s*|\s*(?:\p{Sc}|\b[A-Z]{3})$/gu;
+const CURRENCY = /^(?:\p{Sc}|[A-Z]{3}(?=[\s\d.,+-]))|(?:\p{Sc}|\b[A-Z]{3})$/gu;
 const GROUPS = {
   '.': /^\d{1,3}(?:([,\s'’_])\d{3})(?:\1\d{3})*(?:\.\d*)?$/,
   ',': /^\d{1,3}(?:([.\s'’_])\d{3})(?:\1\d{3})*(?:,\d*)?$/,
@@ -93,6 +93,7 @@ const GROUPS = {
 export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): Written | null {
   const ways: string[] = [];
   let rest = text.trim();
+  // Blanks are trimmed after it: a pattern that begins with them would look for them from each blank anew.
   const strip = (pattern: RegExp, replacement: string, way: string) => {
     const stripped = rest.replace(pattern, replacement);
     if (stripped !== rest) ways.push(way);
@@ -100,7 +101,7 @@ export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): W
   };
   strip(/^\((.*)\)$/, '-$1', 'parentheses');
   strip(/[\u2212\u2013\uff0d]/u, '-', 'a typographic minus sign');
-  strip(/\s*[%‰]$/, '', 'a percent sign');
+  strip(/[%‰]$/, '', 'a percent sign');
   const [, sign = '', unsigned = rest] = /^([+-]?)\s*(.*)$/s.exec(rest) ?? [];
   rest = unsigned;
   strip(CURRENCY, '', 'a currency');

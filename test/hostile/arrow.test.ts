@@ -76,3 +76,24 @@ describe.each(['uncompressed.feather', 'stream.arrows'])('%s', name => {
     expect(read.false).toBeGreaterThan(10);
   });
 });
+
+/** A stream of one column of type null, of three rows: a count of the batch, of the column, and of its empty cells. */
+const NULLS = Buffer.from(
+  '/////3AAAAAQAAAAAAAKABAADgAHAAgACgAAAAAAAAEQAAAAAAAEAAgACAAAAAQACAAAAAQAAAABAAAAFAAAABAAFAAEAAAADwAQAAAACAAQAAAAEAAAABQAAAAAAAABFAAAAAEAAABhAAAAAAAAAAQABAAEAAAA/////2AAAAAUAAAAAAAAAAAACgAOAAwABwAIAAoAAAAAAAADEAAAAAQACgAYAAwACAAEAAoAAAAUAAAAGAAAAAMAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAMAAAAAAAAAAwAAAAAAAAD/////AAAAAA==',
+  'base64',
+);
+
+it.each([3n, 4_000_000_000_000n])('refuses %i rows of which nothing is stored', async rows => {
+  const counted = Buffer.from(NULLS);
+  const three = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
+  let places = 0;
+  for (let at = NULLS.indexOf(three); at >= 0; at = NULLS.indexOf(three, at + 8)) {
+    counted.writeBigInt64LE(rows, at);
+    places++;
+  }
+  expect(places).toBe(3);
+  await expect(readAll('nulls.arrows', counted)).rejects.toMatchObject({
+    code: 'failed',
+    message: 'nulls.arrows holds no values: all its columns are of type null.',
+  });
+});

@@ -26,7 +26,15 @@ export async function readArrowTable(path: string, name: string): Promise<TypedT
   guarded(name, () => checkArrow(bytes, isFile));
   const arrow = await loadArrow();
   const { reader, columns } = guarded(name, () => openReader(arrow, bytes));
-  const unread = reader.schema.fields.filter((_, j) => !columns.some(({ index }) => index === j));
+  const { fields } = reader.schema;
+  const unread = fields.filter((_, j) => !columns.some(({ index }) => index === j));
+  // Such columns take no bytes, so nothing in the file would limit how many rows it claims.
+  if (columns.length > 0 && columns.every(({ index }) => arrow.DataType.isNull(fields[index]!.type))) {
+    throw failure(
+      `${name} holds no values: all its columns are of type null.`,
+      'Write its columns with the types of their values.',
+    );
+  }
   // The name of a damaged type can't be formed.
   const notes = guarded(name, () =>
     unread.map(field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`),

@@ -9,9 +9,10 @@ import { findRate, type RateTest } from '../train/jobs/find-rate.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
-import { print, printJson, withPassingLine } from './line/print.js';
+import { print, printJson, say, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { inRunFolder } from './run/run-folder.js';
+import { hasPreset } from './settings/preset.js';
 import { planTraining } from './settings/tables.js';
 import { checkBeforeReading } from './settings/train-options.js';
 
@@ -70,12 +71,22 @@ function check({ settings, chosen }: Call): void {
   checkBeforeReading(settings, chosen);
 }
 
+/** A rate that is given replaces the recipe for tables, which a training without one would take. */
+function tellRecipe({ settings, chosen }: Call, tables: Parameters<typeof hasPreset>[2]): void {
+  const { findLr: _, ...others } = chosen;
+  if (settings.preset !== 'auto' || !hasPreset(settings, others, tables)) return;
+  say(
+    'note: without --lr, train takes the recipe for tables and its rates. Add --preset tabular here and there to find and use a rate in it.',
+  );
+}
+
 async function measure(source: string, call: Call): Promise<RateTest> {
-  const { data, network, options, settings } = await planTraining(source, call);
+  const { data, validation, network, options, settings } = await planTraining(source, call);
   const usual = usualRate(options.optimizer.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
   tellCrowding(settings);
+  if (!quiet) tellRecipe(call, { train: data, validation });
   if (quiet) return findRate(network, data, options, range);
   return withPassingLine(show =>
     findRate(network, data, options, range, done => show(`${done} of ${2 * steps} steps`)),

@@ -39,15 +39,15 @@ export function ratesText(test: RateTest): string {
 
 /** The suggestion and how it was found, or what to try if there is none. */
 function suggestionText({ suggestions, points, exploded }: RateTest): string {
-  const { steepest, lowest, tenth } = suggestions;
+  const { suggested, steepest, lowest, tenth } = suggestions;
   const steps = `${formatCount(points.length)} steps${exploded ? ', then the loss exploded' : ''}`;
-  if (steepest === null || lowest === null || tenth === null) {
+  if (suggested === null || steepest === null || lowest === null || tenth === null) {
     return `${steps}. No suggestion: the loss never falls. Try another lowest rate, or more steps.`;
   }
-  return (
-    `${steps}. Suggested learning rate: ${formatRate(steepest)}, where the smoothed loss falls fastest. ` +
-    `The loss is lowest at ${formatRate(lowest)}; a cautious choice is a tenth of that, ${formatRate(tenth)}.`
-  );
+  const head = `${steps}. Suggested learning rate: ${formatRate(suggested)}`;
+  return suggested === steepest
+    ? `${head}, where the smoothed loss falls fastest. It is lowest at ${formatRate(lowest)}; a tenth of that is ${formatRate(tenth)}.`
+    : `${head}, a tenth of ${formatRate(lowest)}, where the smoothed loss is lowest. It falls fastest at ${formatRate(steepest)}.`;
 }
 
 /** The test as a complete page. */
@@ -78,12 +78,13 @@ export function ratesPage(
 }
 
 function chartOf({ points, suggestions }: RateTest): Chart {
-  const { steepest, tenth } = suggestions;
+  const { suggested, steepest, tenth } = suggestions;
   const marked = (name: string, rate: number | null, n: number): Series[] => {
     if (rate === null) return [];
     const nearest = points.reduce((best, point) => (apart(point, rate) < apart(best, rate) ? point : best));
     const datum = { x: rate, y: nearest.smoothed, note: `${name}: ${formatRate(rate)}` };
-    return [{ name, look: lookOf(n), symbols: 'all', data: [datum] }];
+    const title = rate === suggested ? `suggestion: ${name}` : name;
+    return [{ name: title, look: lookOf(n), symbols: 'all', data: [datum] }];
   };
   const curve = (name: string, key: 'loss' | 'smoothed', n: number): Series => ({
     name,
@@ -103,7 +104,7 @@ function chartOf({ points, suggestions }: RateTest): Chart {
     series: [
       curve('loss of a step', 'loss', 1),
       curve('smoothed', 'smoothed', 0),
-      ...marked('suggestion: falls fastest', steepest, 2),
+      ...marked('falls fastest', steepest, 2),
       ...marked('a tenth of the lowest', tenth, 3),
     ],
   };

@@ -16,7 +16,7 @@ it('shows the curve, suggests a rate by a rule that it names, and leaves nothing
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^rate +loss\n1e-7 +\d\.\d+ +█+\n/);
   expect(stdout).toMatch(
-    /\d+ steps.*\. Suggested learning rate: [\d.]+, where the smoothed loss falls fastest\. The loss is lowest at [\d.]+; .* a tenth of that, [\d.]+\.\n$/,
+    /\d+ steps.*\. Suggested learning rate: [\d.]+, a tenth of [\d.]+, where the smoothed loss is lowest\. It falls fastest at [\d.]+\.\n$/,
   );
   expect(readdirSync(cwd)).toEqual(before);
 });
@@ -31,10 +31,17 @@ it('prints the curve as JSON, the same for any number of workers, and writes a p
   expect(Object.keys(curve.points[0])).toEqual(['learningRate', 'loss', 'smoothed']);
   const html = readFileSync(join(cwd, page), 'utf8');
   expect(html).toContain('<h1>Learning rates on kinds.csv</h1>');
-  expect(html).toContain('suggestion: falls fastest');
+  expect(html).toContain('suggestion: a tenth of the lowest');
   expect(html).toContain('<pre>lockstep train kinds.csv --target kind --find-lr');
   expect(html).not.toContain('<script');
   expect(readdirSync(join(cwd, 'found'))).toEqual(['find-lr.html']);
+});
+
+it('says that a table of many rows is learnt by the recipe without a rate', async () => {
+  writeKinds(cwd, 'many.csv', 300);
+  const line = 'train many.csv --target kind --find-lr --hidden 8 --lr-steps 20';
+  expect((await run(line)).stderr).toMatch(/^note: without --lr, train takes the recipe for tables/);
+  expect((await run(`${line} --preset tabular`)).stderr).toBe('');
 });
 
 it.each([

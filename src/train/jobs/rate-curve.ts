@@ -12,11 +12,13 @@ export interface RatePoint {
 
 /** Rates that the curve suggests; null if the loss never falls. */
 export interface Suggestions {
-  /** Where the smoothed loss falls most steeply over ln α: the rate to take. */
+  /** The rate to take: the larger of the steepest and a tenth of the lowest. */
+  suggested: number | null;
+  /** Where the smoothed loss falls most steeply over ln α. */
   steepest: number | null;
   /** Where the smoothed loss is lowest. */
   lowest: number | null;
-  /** A tenth of the lowest: the careful choice. */
+  /** A tenth of the lowest. */
   tenth: number | null;
 }
 
@@ -58,7 +60,7 @@ const BEGUN = 0.1;
 
 /** @param points with rates that rise by a constant factor */
 export function suggestRates(points: readonly RatePoint[]): Suggestions {
-  const none = { steepest: null, lowest: null, tenth: null };
+  const none = { suggested: null, steepest: null, lowest: null, tenth: null };
   if (points.length < 3) return none;
   const smoothed = points.map(point => point.smoothed);
   const lowest = indexOfLeast(smoothed);
@@ -71,8 +73,10 @@ export function suggestRates(points: readonly RatePoint[]): Suggestions {
   const steepest = indexOfLeast(falls) + 1;
   // The loss never fell below that of the initial weights.
   if (lowest === 0 || !(falls[steepest - 1]! < 0)) return none;
-  const rate = points[lowest]!.learningRate;
-  return { steepest: points[steepest]!.learningRate, lowest: rate, tenth: rate / 10 };
+  const atLowest = points[lowest]!.learningRate;
+  const atSteepest = points[steepest]!.learningRate;
+  const tenth = atLowest / 10;
+  return { suggested: Math.max(atSteepest, tenth), steepest: atSteepest, lowest: atLowest, tenth };
 }
 
 function indexOfLeast(values: readonly number[]): number {

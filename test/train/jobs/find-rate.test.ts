@@ -17,13 +17,14 @@ describe('a curve', () => {
 
   it('suggests the rate where it is steepest over ln α, and a tenth of the rate where it is lowest', () => {
     const points = rates.map(rate => ({ learningRate: rate, loss: 0, smoothed: lossAt(rate) }));
-    const { steepest, lowest, tenth } = suggestRates(points);
+    const { suggested, steepest, lowest, tenth } = suggestRates(points);
     // d/du 1 / (1 + e^2u) is steepest at u = 0, u = ln(α / 0.01).
     expect(steepest! / 0.01).toBeGreaterThan(0.85);
     expect(steepest! / 0.01).toBeLessThan(1.15);
     const best = rates.reduce((low, rate) => (lossAt(rate) < lossAt(low) ? rate : low));
     expect(lowest).toBe(best);
     expect(tenth).toBe(best / 10);
+    expect(suggested).toBe(Math.max(steepest!, best / 10));
   });
 
   it('is not misled by noise of the batches before it falls', () => {
@@ -48,7 +49,7 @@ describe('a curve', () => {
 
   it('suggests nothing if it only rises, or is too short', () => {
     const rising = rates.map((learningRate, i) => ({ learningRate, loss: i, smoothed: i }));
-    expect(suggestRates(rising)).toEqual({ steepest: null, lowest: null, tenth: null });
+    expect(suggestRates(rising)).toEqual({ suggested: null, steepest: null, lowest: null, tenth: null });
     expect(suggestRates(rising.slice(0, 2)).tenth).toBeNull();
   });
 
@@ -126,7 +127,7 @@ describe('the test', () => {
   });
 
   it('suggests a rate that trains better than a tenth and a hundredth of it', async () => {
-    const { steepest } = (await find({})).suggestions;
+    const { suggested } = (await find({})).suggestions;
     const lossAfter = async (learningRate: number) => {
       const { result } = await runTraining(network, data, {
         batchSize: 32,
@@ -136,9 +137,9 @@ describe('the test', () => {
       });
       return result.training.loss;
     };
-    const loss = await lossAfter(steepest!);
-    expect(loss).toBeLessThan(await lossAfter(steepest! / 10));
-    expect(loss).toBeLessThan(await lossAfter(steepest! / 100));
+    const loss = await lossAfter(suggested!);
+    expect(loss).toBeLessThan(await lossAfter(suggested! / 10));
+    expect(loss).toBeLessThan(await lossAfter(suggested! / 100));
   });
 
   it('refuses a range that does not rise', async () => {

@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import { shellLine } from '../../config/flags.js';
 import type { Study } from '../../lab/scale/schema.js';
+import type { Tuning } from '../../lab/tune/schema.js';
 import { type FoldSummary, foldsData } from '../../report/folds.js';
 import { counted, formatCount, formatDuration, formatFigure } from '../../report/format.js';
 import { formatMetric, nameOfMetric } from '../../report/metric.js';
 import type { Progress } from '../../report/page.js';
 import { renderPairs } from '../../report/table.js';
-import { bestText, searchText, valueText } from '../../report/tune/words.js';
+import { bestText, originText, searchText, valueText } from '../../report/tune/words.js';
 import { type PartFiles, readParts } from '../../store/read-parts.js';
 import { recordFromHere } from './recorded-files.js';
 import { type Found, readStudyFolder } from './study-folder.js';
@@ -37,12 +38,19 @@ function describeSearch(
     text: renderPairs([
       ['search', `${folder}: ${space.map(({ name }) => name).join(', ')}, on ${subject.data}`],
       ['how', searchText(tuning)],
+      ...fromPairs(tuning),
       ['so far', progressText(progress, 'epochs')],
       ['best', best ? `${bestText(best, configuration)}: ${values}` : 'none'],
       ['next', progress ? command : whole],
     ]),
     data: { search: folder, command, configuration, finished: progress === null, progress, best },
   };
+}
+
+/** The earlier trials that are tried first. */
+function fromPairs({ configuration }: Tuning): [string, string][] {
+  const { warmStart } = configuration;
+  return warmStart === null ? [] : [['from', warmStart.first.map(originText).join('; ') || 'no trial fits']];
 }
 
 function describeStudy(

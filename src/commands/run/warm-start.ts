@@ -1,6 +1,5 @@
 /** --from FOLDER…: what a search takes from earlier ones. A search that is resumed takes it from its own journal. */
 import { resolve } from 'node:path';
-import { shellLine } from '../../config/flags.js';
 import { usageError } from '../../errors.js';
 import type { TuneRecord } from '../../lab/tune/records.js';
 import type { WarmStart } from '../../lab/tune/schema.js';
@@ -33,13 +32,16 @@ export async function warmStartFrom(
 
 async function readEarlier(folder: string, own: string): Promise<EarlierSearch> {
   if (resolve(folder) === resolve(own)) {
-    throw usageError(`--from ${folder}: a search can't start from itself.`, 'Give another --out.');
+    throw usageError(
+      `--from ${folder} is the folder of this search, which can't start from itself.`,
+      'Give another --out.',
+    );
   }
   const found = await readSearch(folder);
   if (found !== null) return { folder, tuning: found.tuning };
   throw usageError(
-    `--from ${folder}: expected the folder of a search, got another.`,
-    `Give what lockstep tune --out was given. See what it is: ${shellLine(['lockstep', 'info', folder])}.`,
+    `--from ${folder} is not the folder of a search.`,
+    `Give what lockstep tune --out was given; lockstep runs ls lists the folders in runs/.`,
   );
 }
 

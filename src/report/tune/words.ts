@@ -65,8 +65,8 @@ export function originOf(warmStart: WarmStart | null, number: number): StartPoin
   return warmStart?.first[number - 1] ?? null;
 }
 
-/** tuned, 7 */
-function originText({ folder, trial }: StartPoint): string {
+/** tuned, 7: its trial 7 */
+export function originText({ folder, trial }: StartPoint): string {
   return `${folder}, ${trial}`;
 }
 

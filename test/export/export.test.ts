@@ -9,6 +9,7 @@ import { programOf } from '../../src/export/program.js';
 import { rowsOfData } from '../../src/export/rows.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { makeFolder, runInside } from '../cli/lockstep.js';
+import { decode } from './onnx/decode.js';
 import { INTERPRETER, runModel } from './onnx/interpreter.js';
 import { TABLES, writeExportTable } from './tables.js';
 
@@ -81,6 +82,7 @@ describe.each(TABLES.map((table, i) => [table.name, table, i] as const))('of %s'
       const options = { decimal, unseen: reading.length > 0 ? ('ignore' as const) : ('error' as const) };
       const compared = await rowsOfData(opened, program, rows, options, { workers: 1 });
       const bytes = onnxBytes(program, form, 'lockstep test');
+      expect(unusedValues(bytes)).toEqual([]);
       const found = await runOnnx(INTERPRETER, bytes, program, compared.rows, form);
       const { largest, wrongLabels } = compareAnswers(program, compared.own, found);
       expect(wrongLabels).toBe(0);
@@ -88,6 +90,14 @@ describe.each(TABLES.map((table, i) => [table.name, table, i] as const))('of %s'
     },
   );
 });
+
+/** Results of nodes and initializers that no node and no output uses. */
+function unusedValues(bytes: Uint8Array): string[] {
+  const { nodes, initializers, outputs } = decode(bytes);
+  const used = new Set([...outputs, ...nodes.flatMap(({ inputs }) => inputs)]);
+  const made = [...initializers.keys(), ...nodes.flatMap(node => node.outputs)];
+  return made.filter(name => !used.has(name));
+}
 
 describe('refusals', () => {
   const table = TABLES[5]!;

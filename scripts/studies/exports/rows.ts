@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseCsv } from '../../../src/export/page/csv.js';
-import type { Program } from '../../../src/export/program.js';
+import type { Feature, Program } from '../../../src/export/program.js';
 
 export interface Cells {
   names: readonly string[];
@@ -13,51 +13,15 @@ export interface Cells {
 }
 
 const MISSING = ['', 'NA', 'nan', 'N/A', 'null', '?'];
-const NUMBERS = [
-  '0',
-  '-0',
-  '1e30',
-  '-1e30',
-  '3.4e38',
-  '-3.4e38',
-  '1e-300',
-  '-1e-45',
-  '1',
-  '0.1',
-  '123456789.123456789',
-];
-const BOOLEANS = ['yes', 'FALSE', 'T', '0', 'n'];
+const NUMBERS = '0 -0 1e-300 -1e-45 1 0.1'.split(' ');
+/** Where a scale is not clipped, they are refused, or make all other differences small. */
+const LARGE_NUMBERS = '1e30 -1e30 3.4e38 -3.4e38 123456789.123456789'.split(' ');
+const BOOLEANS = 'yes FALSE T 0 n'.split(' ');
 const DATES = ['1969-12-31', '2024-02-29 23:59:59', '1900-03-01', '2100-12-31T12:00:00Z'];
 const TEXTS = [
-  ...[
-    'unheard of',
-    'Zürich',
-    'Zu\u0308rich',
-    '漢字',
-    '😀',
-    'مرحبا',
-    'a"b',
-    "it's",
-    'a,b;c',
-    'a\tb',
-    'two\nlines',
-    '<b>&amp;</b>',
-  ],
-  ...[
-    '\\n',
-    '\u00a0',
-    '\u200b',
-    '\ufeff',
-    '-',
-    'none',
-    '0',
-    '-1',
-    '1e5',
-    'true',
-    'x'.repeat(10_000),
-    '__proto__',
-    'constructor',
-  ],
+  ...`unheard of|Zürich|Zu\u0308rich|漢字|😀|مرحبا|a"b|it's|a,b;c|a\tb|two\nlines|<b>&amp;</b>`.split('|'),
+  ...'\\n|\u00a0|\u200b|\ufeff|-|none|0|-1|1e5|true|__proto__|constructor'.split('|'),
+  'x'.repeat(10_000),
 ];
 const MADE: Readonly<Record<Program['inputs'][number]['kind'], readonly string[]>> = {
   number: NUMBERS,
@@ -92,7 +56,9 @@ function madeRows(names: readonly string[], rows: Cells['rows'], { inputs, featu
     cells: [
       ...MISSING,
       ...MADE[input.kind],
-      ...features.flatMap(one => (one.kind === 'category' && one.input === i ? spellings(one.values) : [])),
+      ...features.flatMap(one =>
+        'input' in one && one.input === i && input.kind !== 'boolean' ? madeFor(one) : [],
+      ),
     ],
   }));
   const changed = (row: number, changes: readonly { place: number; cell: string }[]) => {
@@ -113,9 +79,13 @@ function madeRows(names: readonly string[], rows: Cells['rows'], { inputs, featu
   return [...single, ...every];
 }
 
-/** Known texts, and how they are not spelt. */
-function spellings(values: readonly string[]): string[] {
-  return values
-    .slice(0, 20)
-    .flatMap(value => [value, value.toUpperCase(), value.toLowerCase(), `${value} `, ` ${value}`]);
+/** Numbers far from the others; known texts, and how they are not spelt. */
+function madeFor(feature: Feature): string[] {
+  if (feature.kind === 'category') {
+    const known = feature.values.slice(0, 20);
+    return known.flatMap(text => [text, text.toUpperCase(), text.toLowerCase(), `${text} `, ` ${text}`]);
+  }
+  if (feature.kind !== 'number' || feature.part) return [];
+  const { mean, deviation, clip } = feature;
+  return clip ? LARGE_NUMBERS : [String(mean + 30 * deviation), String(mean - 30 * deviation)];
 }

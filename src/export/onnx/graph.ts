@@ -22,10 +22,11 @@ const OPSET = 15;
 const ML_OPSET = 2;
 
 export class Graph {
-  readonly #nodes: Part[] = [];
-  readonly #initializers: Part[] = [];
+  readonly #nodes: { inputs: readonly Value[]; output: Value; part: Part }[] = [];
+  readonly #initializers: { output: Value; part: Part }[] = [];
   readonly #inputs: Part[] = [];
   readonly #outputs: Part[] = [];
+  readonly #outputNames: Value[] = [];
   readonly #names = new Set<string>();
   #count = 0;
   #usesMl = false;
@@ -55,6 +56,7 @@ export class Graph {
     this.#names.add(free);
     this.#add('Identity', [value], {}, '', free);
     this.#outputs.push(message(12, valueInfo(free, type, columns, doc)));
+    this.#outputNames.push(free);
     return free;
   }
 
@@ -74,13 +76,19 @@ export class Graph {
     return this.#initializer('string', dims, join(values.map(value => text(6, value))));
   }
 
-  /** The model file. */
+  /**
+   * The model file, without nodes whose result nothing uses: onnxruntime 1.18 and earlier gives wrong results from the second run
+   * of a session on if there are any.
+   */
   finish({ producer, doc, metadata }: { producer: string; doc: string; metadata: Record<string, string> }) {
     const [name = '', version = ''] = producer.split(' ');
+    const used = this.#usedValues();
+    const partsOf = (list: readonly { output: Value; part: Part }[]) =>
+      list.filter(({ output }) => used.has(output)).map(({ part }) => part);
     const graph = [
-      ...this.#nodes,
+      ...partsOf(this.#nodes),
       text(2, 'model'),
-      ...this.#initializers,
+      ...partsOf(this.#initializers),
       text(10, doc),
       ...this.#inputs,
       ...this.#outputs,
@@ -97,6 +105,15 @@ export class Graph {
     ]);
   }
 
+  /** What the outputs need. A node comes after those that it needs. */
+  #usedValues(): Set<Value> {
+    const used = new Set(this.#outputNames);
+    for (const { inputs, output } of this.#nodes.toReversed()) {
+      if (used.has(output)) for (const input of inputs) used.add(input);
+    }
+    return used;
+  }
+
   #fresh(): Value {
     let name: string;
     do name = `t${++this.#count}`;
@@ -111,23 +128,22 @@ export class Graph {
     domain: string,
     name: Value,
   ): Value {
-    this.#nodes.push(
-      message(1, [
-        ...inputs.map(input => text(1, input)),
-        text(2, name),
-        text(3, `${operator} ${name}`),
-        text(4, operator),
-        ...Object.entries(attributes).map(([key, value]) => message(5, [text(1, key), ...attribute(value)])),
-        ...(domain === '' ? [] : [text(7, domain)]),
-      ]),
-    );
+    const part = message(1, [
+      ...inputs.map(input => text(1, input)),
+      text(2, name),
+      text(3, `${operator} ${name}`),
+      text(4, operator),
+      ...Object.entries(attributes).map(([key, value]) => message(5, [text(1, key), ...attribute(value)])),
+      ...(domain === '' ? [] : [text(7, domain)]),
+    ]);
+    this.#nodes.push({ inputs, output: name, part });
     return name;
   }
 
   #initializer(type: ElementType, dims: readonly number[], data: Part): Value {
     const name = this.#fresh();
     const tensor = [...dims.map(size => whole(1, size)), whole(2, TYPES[type]), text(8, name), data];
-    this.#initializers.push(message(5, tensor));
+    this.#initializers.push({ output: name, part: message(5, tensor) });
     return name;
   }
 }

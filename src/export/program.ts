@@ -4,6 +4,7 @@
  * is refused by name. Pure.
  */
 import type { CategoryLevels, ColumnEncoding, DateOrigin, Encoding, Task } from '../data/dataset.js';
+import { originOf } from '../data/origins.js';
 import type { TargetTransform } from '../data/table/target-transform.js';
 import { usageError } from '../errors.js';
 import { membersOf } from '../model/members.js';
@@ -168,16 +169,11 @@ function unknown(where: string, part: string) {
   );
 }
 
-/** The column of the file that a column of the encoding is derived from. */
-function sourceOf(column: ColumnEncoding): string {
-  return column.kind === 'number' ? (column.from?.column ?? column.name) : column.name;
-}
-
 /** Each column of the file once. */
 function inputsOf({ columns, reading }: Encoding): Input[] {
   const inputs = new Map<string, Input>();
   for (const column of columns) {
-    const name = sourceOf(column);
+    const name = originOf(column);
     const loose = reading?.numeric.includes(name) ? ({ loose: true } as const) : {};
     inputs.set(name, { name, kind: kindOf(column), ...loose });
   }
@@ -190,7 +186,7 @@ function kindOf(column: ColumnEncoding): Input['kind'] {
 }
 
 function featureOf(column: ColumnEncoding, inputs: readonly Input[]): Feature {
-  const input = inputs.findIndex(({ name }) => name === sourceOf(column));
+  const input = inputs.findIndex(({ name }) => name === originOf(column));
   if (column.kind === 'hashed') {
     const { buckets, levels } = column;
     return { kind: 'hash', input, buckets, ...(levels && { levels }) };

@@ -1,5 +1,6 @@
 /** Which features of x come from which column of the data. Pure. */
 import type { ColumnEncoding, Encoding } from '../../data/dataset.js';
+import { originOf } from '../../data/origins.js';
 import { widthOf } from '../../data/table/encode.js';
 
 /** The features [begin, end) of one encoded column. */
@@ -20,7 +21,7 @@ export function sourceColumns({ columns }: Encoding): SourceColumn[] {
   const found = new Map<string, SourceColumn>();
   let begin = 0;
   for (const encoding of columns) {
-    const name = encoding.kind === 'number' ? (encoding.from?.column ?? encoding.name) : encoding.name;
+    const name = originOf(encoding);
     const end = begin + widthOf(encoding);
     const column = found.get(name) ?? { name, parts: [] };
     column.parts.push({ encoding, begin, end });

@@ -229,9 +229,8 @@ async function seenInBrowser(printed: () => string): Promise<void> {
   const { url } = JSON.parse(printed()) as { url: string };
   await (await fetch(url)).text();
   const events = await fetch(`${url}events`);
-  const reader = events.body!.getReader();
-  await reader.read();
-  await reader.cancel();
+  // Before the run has been read, there is only a comment.
+  for await (const part of events.body!) if (Buffer.from(part).includes('data:')) break;
 }
 
 function boardBytes(): string {

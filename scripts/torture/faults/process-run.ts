@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Kind, Told } from '../calls/control.js';
 import { CLI } from '../process.js';
 import type { Case } from './cases.js';
-import type { Ended } from './run-here.js';
+import { type Ended, whileRunning } from './run-here.js';
 
 const PRELOAD = new URL('../calls/preload.js', import.meta.url).href;
 
@@ -44,10 +44,13 @@ export async function runProcess(one: Case, line: string, fault: `${Kind}${strin
     isLate = true;
     child.kill('SIGKILL');
   }, 1000 * LIMIT_SECONDS);
-  if (one.until) {
-    const until = one.until(() => readFileSync(printed, 'utf8'));
-    void until.then(() => child.kill('SIGINT'));
-  }
+  const said = () =>
+    whileRunning(
+      () => readFileSync(printed, 'utf8'),
+      () => child.exitCode !== null,
+    );
+  const interrupt = () => child.kill('SIGINT');
+  if (one.until) void one.until(said).then(interrupt, interrupt);
   await new Promise<void>(resolve => {
     child.on('close', (code, signal) => {
       ended.code = code ?? 128 + constants.signals[signal!];

@@ -20,16 +20,31 @@ const NOBODY: Interrupts = {
   limitTime: () => {},
 };
 
-/** When a line that would not end is to be interrupted, from what it has printed so far. */
+/** When a line that would not end is to be interrupted, from what it has printed so far, which throws once it has ended. */
 export type Until = (printed: () => string) => Promise<void>;
+
+/** What `printed` gives. */
+export function whileRunning(read: () => string, hasEnded: () => boolean): string {
+  if (hasEnded()) throw new Error('it has ended');
+  return read();
+}
 
 /** Runs a line until then, or to its end. */
 export async function runUntil(line: string, until?: Until): Promise<Ended> {
   if (until === undefined) return runHere(line);
   const controller = new AbortController();
   const ended = unended();
-  const running = runHere(line, { ...NOBODY, signal: controller.signal }, ended);
-  await Promise.race([until(() => ended.out), running]);
+  let hasEnded = false;
+  const running = runHere(line, { ...NOBODY, signal: controller.signal }, ended).finally(() => {
+    hasEnded = true;
+  });
+  const printed = () =>
+    whileRunning(
+      () => ended.out,
+      () => hasEnded,
+    );
+  // What it waits for fails if the line ends before.
+  await until(printed).catch(() => {});
   controller.abort(new Interruption('SIGINT', 0));
   return running;
 }

@@ -107,7 +107,8 @@ for (const [i, way] of all.entries()) {
   if (i < Number(fromWay)) continue;
   enter(join(folder, 'points', 'counted'));
   tell({ way: i });
-  const { told } = await disturb(way);
+  const { ended, told } = await disturb(way);
+  if (ended.code !== 0) throw new Error(`${one.line} ended with ${ended.code}: ${ended.err}`);
   const numbers = choosePoints(told.all, Number(most));
   tell({ way: i, calls: told.calls });
   for (const [k, number] of numbers.entries()) {

@@ -7,6 +7,7 @@ import { EXIT_CODES, usageError } from '../errors.js';
 import { goesByAllSteps } from '../model/schedule.js';
 import { counted, formatCount } from '../report/format.js';
 import { adviseRanks } from '../session/leader.js';
+import { removeTemporaries } from '../store/atomic.js';
 import type { Call } from './line/call.js';
 import { resumeLine, tellHowToResume, tellNext } from './line/messages.js';
 import { print, printJson, say } from './line/print.js';
@@ -88,6 +89,7 @@ function withData(call: Call): Call {
 async function resume(call: Call): Promise<number> {
   const resumed = await openRun(call);
   refuseCachedFolds(resumed.settings);
+  await removeTemporaries(resumed.run);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
   // The options of a run say all that its preset said.
   return trainInto({ ...resumed, chosen: {}, resumed, part: null }, call);

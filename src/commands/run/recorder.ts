@@ -7,7 +7,7 @@ import { epochData } from '../../report/epochs.js';
 import type { Pictures } from '../../report/pictures.js';
 import { mendFolders } from '../../store/checkpoint-folder.js';
 import { CheckpointWriter, type KeptBest } from '../../store/checkpoint-writer.js';
-import { appendMetrics, mendMetrics } from '../../store/metrics-file.js';
+import { appendMetrics, mendMetrics, syncMetrics } from '../../store/metrics-file.js';
 import { saveModel } from '../../store/model-file.js';
 import { clearRun, createRunDirectory } from '../../store/run-directory.js';
 import {
@@ -84,8 +84,11 @@ export class Recorder {
 
   /** Marks the run as finished. */
   async finish(summary: Plain, pictures: Pictures): Promise<void> {
-    await writePictures(this.#recording.run, pictures);
-    await writeSummary(this.#recording.run, summary);
+    const { run } = this.#recording;
+    await writePictures(run, pictures);
+    // A run with a summary is over: nothing of it is written again after a power loss.
+    await syncMetrics(run);
+    await writeSummary(run, summary);
   }
 
   /**

@@ -2,10 +2,13 @@
 import { expect, it } from 'vitest';
 import { losePower, type Planted } from '../../../scripts/torture/power-loss/study.js';
 
-it('a training loses nothing that it promised', async () => {
-  const { problems, tried } = await losePower({ name: 'train', seed: 1, most: 25 });
+it.each([
+  { name: 'train', most: 25 },
+  { name: 'train on folds', most: 12 },
+])('$name loses nothing that it promised', async ({ name, most }) => {
+  const { problems, tried } = await losePower({ name, seed: 1, most });
   expect(problems).toEqual([]);
-  expect(tried).toBe(25);
+  expect(tried).toBe(most);
 });
 
 it.each<{ name: string; planted: Planted; most: number; says: RegExp }>([

@@ -3,7 +3,7 @@
  * it, once the main thread has.
  */
 import { isMainThread } from 'node:worker_threads';
-import { failure, type LockstepError, usageError } from '../errors.js';
+import { LockstepError, usageError } from '../errors.js';
 import { type Koffi, type Library, loadForGood, loadKoffi } from '../native.js';
 import { option } from '../option-names.js';
 import { type Abi, INTERFACES, type Interface } from './abi.js';
@@ -48,6 +48,12 @@ const LONGEST_TEXT = 8192;
 
 /** What this thread has opened, by its path. */
 const opened = new Map<string, MpiLibrary>();
+
+/** Before and after these, Open MPI ends the process if it is asked for anything else, such as the text of an error. */
+const ALONE: ReadonlySet<FunctionName> = new Set(['MPI_Initialized', 'MPI_Init_thread', 'MPI_Finalize']);
+
+/** The library has refused a call, of which the other ranks may know nothing. */
+export class CallFailed extends LockstepError {}
 
 export class MpiLibrary {
   readonly path: string;
@@ -99,8 +105,8 @@ export class MpiLibrary {
   /** @throws failed with the library's text if the code is an error */
   check(name: FunctionName, code: number): void {
     if (code === 0) return;
-    const text = this.text('MPI_Error_string', code).split('\n')[0]!;
-    throw failure(`${name}: ${text || `error ${code}`} (${this.description}).`);
+    const text = ALONE.has(name) ? '' : this.text('MPI_Error_string', code).split('\n')[0]!;
+    throw new CallFailed('failed', `${name}: ${text || `error ${code}`} (${this.description}).`);
   }
 
   /** What a function writes that takes a place for a text and one for its length. */

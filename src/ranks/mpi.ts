@@ -55,10 +55,7 @@ export class MpiRanks implements Ranks {
     mpi.call('MPI_Init_thread', 0, 0, level, mpi.addressOf(place));
     endProcessWithin(0);
     const provided = place[0]!;
-    const world = mpi.handle('MPI_COMM_WORLD');
-    // Otherwise the library prints an error and ends the process.
-    mpi.call('MPI_Comm_set_errhandler', world, mpi.handle('MPI_ERRORS_RETURN'));
-    const ranks = new MpiRanks(mpi, calls, world, provided > level);
+    const ranks = new MpiRanks(mpi, calls, provided > level);
     if (provided >= level) return ranks;
     await ranks.close();
     throw failure(
@@ -67,19 +64,22 @@ export class MpiRanks implements Ranks {
     );
   }
 
-  private constructor(mpi: MpiLibrary, calls: Calls, world: number, isMultiple: boolean) {
+  private constructor(mpi: MpiLibrary, calls: Calls, isMultiple: boolean) {
     this.#mpi = mpi;
     this.#calls = calls;
     this.#firstPatience = calls.patience;
+    const world = mpi.handle('MPI_COMM_WORLD');
     this.#world = world;
-    this.#threads = isMultiple ? 'MPI_THREAD_MULTIPLE' : 'MPI_THREAD_SERIALIZED';
-    this.#byte = mpi.handle('MPI_BYTE');
-    this.rank = mpi.number('MPI_Comm_rank', world);
-    this.size = mpi.number('MPI_Comm_size', world);
     // Whatever ends this process has to end the others, which would wait for it.
     process.on('exit', code => {
       if (!this.#isClosed) this.abort(code || 1);
     });
+    // Otherwise the library prints an error and ends the process.
+    mpi.call('MPI_Comm_set_errhandler', world, mpi.handle('MPI_ERRORS_RETURN'));
+    this.#threads = isMultiple ? 'MPI_THREAD_MULTIPLE' : 'MPI_THREAD_SERIALIZED';
+    this.#byte = mpi.handle('MPI_BYTE');
+    this.rank = mpi.number('MPI_Comm_rank', world);
+    this.size = mpi.number('MPI_Comm_size', world);
   }
 
   /** Learns where the other ranks are. Collective. @throws failed if they run another version of lockstep */

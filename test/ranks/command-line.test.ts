@@ -44,6 +44,25 @@ describe.each(MAKES)('$name', make => {
   });
 });
 
+/** The number of the call of MPI_Comm_set_errhandler. */
+const FIRST_CALLS = [
+  ['Open MPI', OPEN_MPI, 3],
+  ['MPICH', MPICH, 4],
+] as const;
+
+it.each(FIRST_CALLS.filter(([, make]) => make))(
+  'says what only one rank is refused by %s',
+  async (_, make, number) => {
+    const preload = new URL('../../scripts/torture/calls/preload.js', import.meta.url).href;
+    const [node, ...words] = lockstep('info --mpi');
+    const fault = [`LOCKSTEP_FAULT=mpi:${number}`, 'LOCKSTEP_FAULT_RANK=1'];
+    const { code, stderr } = await run(make!, 2, ['env', ...fault, node!, '--import', preload, ...words]);
+    expect(code).not.toBe(0);
+    expect(count(stderr, 'error: ')).toBe(1);
+    expect(stderr).toMatch(/rank 1 \(host \S+\): error: MPI_Comm_set_errhandler: /);
+  },
+);
+
 it.runIf(OPEN_MPI && cpus().length > 1)('gives a rank that is alone on its host all CPUs', async () => {
   const words = [OPEN_MPI!.words[0]!, '--allow-run-as-root', '--bind-to', 'core'];
   const bound = { ...OPEN_MPI!, words };

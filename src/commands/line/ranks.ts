@@ -9,6 +9,7 @@ import { COMMAND_NAMES } from '../../config/options.js';
 import { EXIT_CODES, LockstepError, usageError } from '../../errors.js';
 import { endProcess } from '../../native.js';
 import type { Launcher } from '../../ranks/launcher.js';
+import { CallFailed } from '../../ranks/library.js';
 import { openRanks } from '../../ranks/open.js';
 import { type Ranks, ToldByRank0 } from '../../ranks/ranks.js';
 import { followRank0 } from '../../session/follower.js';
@@ -43,7 +44,7 @@ export async function runOnRanks(line: RanksLine, interrupts: Interrupts): Promi
   return code;
 }
 
-/** Reports an error once if it is the same for all, else once for each host. Returns the ranks, or the exit code. */
+/** Reports an error once if it is the same for all, else once for each host, or on the rank that it happened to. Returns the ranks, or the exit code. */
 async function open({ launcher, mpi, words }: RanksLine): Promise<Ranks | number> {
   const isFirst = (launcher?.rank ?? 0) === 0;
   try {
@@ -55,7 +56,7 @@ async function open({ launcher, mpi, words }: RanksLine): Promise<Ranks | number
     return await openRanks({ mpi, environment: process.env });
   } catch (error) {
     if (error instanceof ToldByRank0) return sayNothing(error.exitCode);
-    if (!isFirst && !launcher!.isFirstOnHost) {
+    if (!isFirst && !launcher!.isFirstOnHost && !(error instanceof CallFailed)) {
       return sayNothing(error instanceof LockstepError ? EXIT_CODES[error.code] : EXIT_CODES.failed);
     }
     if (!isFirst) tellWhose(launcher!.rank, hostname());

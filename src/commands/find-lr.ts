@@ -1,9 +1,9 @@
 /** lockstep train DATA --find-lr: the learning-rate range test. The weights are discarded. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, OPTIONS, type OptionKey } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
+import { writeAtomically } from '../store/atomic.js';
 import { usualRate } from '../train/defaults.js';
 import { findRate, type RateTest } from '../train/jobs/find-rate.js';
 import { packageVersion } from '../version.js';
@@ -47,7 +47,8 @@ async function testRates(call: Call, folder: string | null): Promise<number> {
   const source = operands[0]!;
   const test = await unlessAborted(measure(source, call), signal);
   const path = folder && join(folder, RATES_PAGE);
-  if (path) await writeFile(path, ratesPage(test, { source, command: line, version: packageVersion() }));
+  if (path)
+    await writeAtomically(path, [ratesPage(test, { source, command: line, version: packageVersion() })]);
   if (settings.json) printJson({ ...test, page: path });
   else print(ratesText(test));
   return 0;

@@ -4,7 +4,6 @@
  * cells and texts that training has not seen are not among them. Made rows are written to a file and read again, so that the whole
  * way of a prediction is compared.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, KeptColumn } from '../data/dataset.js';
 import type { LoadWithOptions } from '../data/load-options.js';
@@ -13,6 +12,7 @@ import { arrayRows, readRows } from '../data/rows.js';
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
 import type { MachineOptions } from '../session/machine.js';
+import { writeAtomically } from '../store/atomic.js';
 import type { Model } from '../store/model-file.js';
 import { evaluate } from '../train/jobs/evaluate.js';
 import { type Answers, ownAnswers } from './answers.js';
@@ -71,7 +71,10 @@ export async function madeRows(
     ...rows.map((cells, row) => [`${row}`, ...cells]),
   ];
   lines[0]![0] = freeName(program.inputs);
-  await writeFile(path, lines.map(cells => `${cells.map(quoted).join('\t')}\n`).join(''));
+  await writeAtomically(
+    path,
+    lines.map(cells => `${cells.map(quoted).join('\t')}\n`),
+  );
   const { reading } = model.encoding;
   // Made rows have names, also if the columns of the training data had none, and need no query.
   const plain = reading && { ...reading, header: true, query: null };

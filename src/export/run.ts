@@ -1,8 +1,8 @@
 /** Runs an export on rows, as its users do. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExportFormat as Format } from '../config/output-options.js';
+import { writeAtomically } from '../store/atomic.js';
 import { type Answers, answersOf } from './answers.js';
 import type { Row } from './code/encode-row.js';
 import { type Prediction, predictor } from './code/runtime.js';
@@ -38,7 +38,7 @@ export async function runExport(
 async function load(format: Format, text: string, folder: string): Promise<Predict> {
   if (format === 'json') return predictor(fromJson(text));
   const path = join(folder, 'model.mjs');
-  await writeFile(path, format === 'html' ? modelScript(text) : text);
+  await writeAtomically(path, [format === 'html' ? modelScript(text) : text]);
   const { predict } = await import(pathToFileURL(path).href);
   return predict;
 }

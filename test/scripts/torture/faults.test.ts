@@ -15,6 +15,7 @@ it.each([
   { name: 'train', kind: 'EIO', most: 6, refused: 2 },
   { name: 'train with a cache', kind: 'ENOSPC', most: 3, refused: 1 },
   { name: 'predict', kind: 'duckdb', most: 3, refused: 2 },
+  { name: 'export json', kind: 'ENOSPC', most: 8, refused: 3 },
 ] as const)('$name ends well when a call fails with $kind', async ({ name, kind, most, refused }) => {
   const points = await pointsOf(name, kind, most);
   expect(problemsOf(points.filter(({ problems }) => problems.length > 0))).toEqual([]);

@@ -131,6 +131,7 @@ export const CASES: readonly Case[] = [
   { ...command('evaluate', 'evaluate run/model.safetensors ../../data.csv --json'), takesBackend: true },
   {
     ...writer('explain', 'explain run/model.safetensors ../../data.csv --permutations 2', 'e.html'),
+    isSlow: true,
     // A page shows seconds.
     results: () => String(readFileSync('e.html', 'utf8').includes('</html>')),
   },
@@ -213,12 +214,11 @@ function onTwoRanks(rank: number): Case[] {
   if (mpirun === null) return [];
   return [
     {
-      ...training(`train on two ranks, rank ${rank} fails`, `${TRAIN} --stall-timeout 20`),
+      ...training(`train on two ranks, rank ${rank} fails`, `${TRAIN} --stall-timeout 20s`),
       again: resumeOr(TRAIN),
       kinds: ['mpi'],
       launch: launchWords(localTemplate(mpirun), 2),
       rank,
-      isSlow: true,
     },
   ];
 }

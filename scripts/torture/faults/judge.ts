@@ -44,7 +44,7 @@ export function judgeEnd(
   }
   if (ended.code !== 1 && ended.code !== 2)
     problems.push(`expected exit code 1 or 2, got ${ended.code}: ${ended.err}`);
-  const errors = ended.err.split('\n').filter(line => line.startsWith('error: '));
+  const errors = ended.err.split('\n').filter(line => /^(rank \d+ \(.*\): )?error: /.test(line));
   if (errors.length !== 1 && !one.saysEach)
     problems.push(`expected one error, got ${errors.length}: ${ended.err}`);
   // What failed first may not be what the command needed.
@@ -136,7 +136,7 @@ function difference(expected: string, got: string): string {
   return `expected …${expected.slice(from, at + 60)}…, got …${got.slice(from, at + 60)}…`;
 }
 
-/** What remains if a call that removes something failed. */
-export function remainingOf(what: string): RegExp {
-  return /^(unlink|rmdir) /.test(what) ? /./ : /^$/;
+/** What remains if a call that removes something failed, or all calls from then on. */
+export function remainingOf(what: string, isLasting: boolean): RegExp {
+  return isLasting || /^(unlink|rmdir) /.test(what) ? /./ : /^$/;
 }

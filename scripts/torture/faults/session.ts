@@ -134,7 +134,9 @@ async function tryPoint(way: Way, i: number, k: number, number: number): Promise
     if (left.length > stillOpen) problems.push(`files are left open: ${left.join(', ')}`);
     const again = one.again();
     const run = (line: string) => runUntil(addressed(line), line === again ? one.until : undefined);
-    problems.push(...(await judgeLeft(one, expected, { run, mayRemain: remainingOf(told.what) })));
+    problems.push(
+      ...(await judgeLeft(one, expected, { run, mayRemain: remainingOf(told.what, way.isLasting) })),
+    );
     tell({ way: i, point: { number, what, outcome, problems, seconds, said: ended.err } });
   }
   process.chdir(folder);

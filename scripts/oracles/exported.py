@@ -131,6 +131,7 @@ FEATURES = {"number": number_features, "category": category_features}
 def forward(layers, x):
     z = x
     for layer in layers:
+        z = np.concatenate([x, z], axis=1) if layer.get("withX") else z
         z = ACTIVATIONS[layer["activation"]](np.array(layer["bias"]) + z @ np.array(layer["weights"]))
     return z
 
@@ -162,6 +163,7 @@ ACTIVATIONS = {
     "softplus": lambda a: np.logaddexp(0, a),
     "hard-sigmoid": lambda a: np.clip(a / 6 + 0.5, 0, 1),
     "hard-tanh": lambda a: np.clip(a, -1, 1),
+    "cosine": np.cos,
     "mish": lambda a: a * np.tanh(np.logaddexp(0, a)),
 }
 

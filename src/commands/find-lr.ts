@@ -1,6 +1,7 @@
 /** lockstep train DATA --find-lr: the learning-rate range test. The weights are discarded. */
 import { join } from 'node:path';
 import { nameOf, OPTIONS, type OptionKey } from '../config/options.js';
+import type { Loaded } from '../data/load.js';
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
 import { writeAtomically } from '../store/atomic.js';
@@ -73,7 +74,7 @@ function check({ settings, chosen }: Call): void {
 }
 
 /** A rate that is given replaces the recipe for tables, which a training without one would take. */
-function tellRecipe({ settings, chosen }: Call, tables: Parameters<typeof hasPreset>[2]): void {
+function tellRecipe({ settings, chosen }: Call, tables: Loaded): void {
   const { findLr: _, ...others } = chosen;
   if (settings.preset !== 'auto' || !hasPreset(settings, others, tables)) return;
   say(

@@ -79,7 +79,7 @@ async function trialsInTraining(path: string, { trials }: Tuning): Promise<RunFi
   const diverged = trials.filter(({ results }) => results.at(-1)?.outcome === 'diverged');
   const others = trials.filter(trial => !diverged.includes(trial));
   const found = await Promise.all(others.map(trial => findRunFiles(trialPath(path, trial))));
-  return found.filter(run => run !== null && run.summary === null) as RunFiles[];
+  return found.flatMap(run => (run?.summary === null ? run : []));
 }
 
 function stateOf({ runs, isFinished }: Seen, isBusy: boolean): State {

@@ -77,6 +77,17 @@ describe.each(['uncompressed.feather', 'stream.arrows'])('%s', name => {
   });
 });
 
+it('refuses false counts behind a list of offsets whose length is odd', async () => {
+  const bytes = spoil('stream.arrows', 4357, 255);
+  // The length of the columns' list, of which half of the last offset is cut off.
+  expect(bytes[716]).toBe(8);
+  bytes[716] = 7;
+  await expect(readAll('stream.arrows', bytes)).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringMatching('a batch has 2 rows, and a column of it 280375465082882'),
+  });
+});
+
 /** A stream of one column of type null, of three rows: a count of the batch, of the column, and of its empty cells. */
 const NULLS = Buffer.from(
   '/////3AAAAAQAAAAAAAKABAADgAHAAgACgAAAAAAAAEQAAAAAAAEAAgACAAAAAQACAAAAAQAAAABAAAAFAAAABAAFAAEAAAADwAQAAAACAAQAAAAEAAAABQAAAAAAAABFAAAAAEAAABhAAAAAAAAAAQABAAEAAAA/////2AAAAAUAAAAAAAAAAAACgAOAAwABwAIAAoAAAAAAAADEAAAAAQACgAYAAwACAAEAAoAAAAUAAAAGAAAAAMAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAMAAAAAAAAAAwAAAAAAAAD/////AAAAAA==',

@@ -76,7 +76,7 @@ const PLANTED: readonly Planted[] = [
   },
   {
     ...{ target: 'cache', what: 'a cache of a later format is read' },
-    ...{ file: 'src/store/cache/read', from: 'if (format !== FORMAT)', to: 'if (format < FORMAT)' },
+    ...{ file: 'src/store/cache/description', from: 'if (format !== FORMAT)', to: 'if (format < FORMAT)' },
   },
   {
     ...{ target: 'safetensors', what: 'tensors may overlap' },

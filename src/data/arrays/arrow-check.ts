@@ -169,7 +169,8 @@ class Table {
   /** 0 if it is missing, and has its default. */
   #offset(field: number): number {
     const place = 4 + 2 * field;
-    const isListed = place + 2 <= this.view.getInt16(this.#list, true);
+    // As the library has it: a list of an odd length has half of an offset, which counts as a whole.
+    const isListed = place < this.view.getInt16(this.#list, true);
     return isListed ? this.view.getInt16(this.#list + place, true) : 0;
   }
 

@@ -10,6 +10,7 @@ import { BlockBuffer } from '../../kernels/checksum.js';
 import { quoteShell } from '../../quote.js';
 import { decodeHead, headBytes, type TensorPlace } from '../safetensors.js';
 import { VIEWS } from '../tensor.js';
+import { checkPlaces, parseDescription } from './description.js';
 import {
   ARRAYS,
   type ArrayName,
@@ -17,7 +18,6 @@ import {
   CHECKSUMS,
   DESCRIPTION,
   type Description,
-  FORMAT,
   type Place,
   type TABLES,
   type TableFacts,
@@ -132,9 +132,9 @@ class CacheFile {
     const sums = new Uint32Array(this.#read(last.end - last.begin, dataBegin + last.begin).buffer);
     this.#buffer.view(0, length).set(head);
     if (this.#buffer.sum(0, length) !== sums[0]) throw damaged(path, 'its head is damaged');
-    const description: Description = JSON.parse(metadata[DESCRIPTION]);
-    const { format } = description;
-    if (format !== FORMAT) throw damaged(path, `expected format ${FORMAT}, got ${format}`);
+    const refuse = (what: string) => damaged(path, what);
+    const description = parseDescription(metadata[DESCRIPTION], refuse);
+    checkPlaces(places, description, refuse);
     return { arrays: arraysOf(places, dataBegin, description), sums, description };
   }
 

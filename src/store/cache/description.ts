@@ -1,0 +1,54 @@
+/**
+ * The description of a cache, checked as far as reading relies on it: a checksum says only that it is what was written, not that
+ * this version wrote it.
+ */
+import { isCount } from '../checks.js';
+import { isPlain } from '../run-files.js';
+import type { TensorPlace } from '../safetensors.js';
+import { CHECKSUMS, type Description, FORMAT, TABLES } from './format.js';
+
+/** @param refuse makes the error to throw @throws that error if a part is missing or of another format */
+export function parseDescription(text: string, refuse: (what: string) => Error): Description {
+  const description = parse(text);
+  if (!isPlain(description)) throw refuse('its description is no JSON object');
+  const { format, key, tables } = description;
+  // Another format may have other parts.
+  if (format !== FORMAT) throw refuse(`expected format ${FORMAT}, got ${JSON.stringify(format)}`);
+  const { training, validation } = isPlain(tables) ? tables : {};
+  const areTables = isTable(training) && (validation === null || isTable(validation));
+  if (typeof key !== 'string' || !areTables) throw refuse('its description lacks a part');
+  return description as unknown as Description;
+}
+
+/** Checks that each table has x, and all its arrays as many rows as it. @throws the error that `refuse` makes */
+export function checkPlaces(
+  places: readonly TensorPlace[],
+  { tables }: Description,
+  refuse: (what: string) => Error,
+): void {
+  for (const { name, shape } of places) {
+    if (name !== CHECKSUMS && shape.length !== 2) throw refuse(`${name} is no matrix`);
+  }
+  for (const table of TABLES) {
+    const facts = tables[table];
+    if (facts === null) continue;
+    const arrays = places.filter(({ name }) => name.startsWith(`${table}/`));
+    const x = arrays.find(({ name }) => name === `${table}/x`);
+    if (x?.shape[1] !== facts.data.features) throw refuse(`${table}/x is missing or has other columns`);
+    const other = arrays.find(({ shape }) => shape[0] !== facts.data.rows);
+    if (other) throw refuse(`${other.name} has ${other.shape[0]} rows, not ${facts.data.rows}`);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isTable(value: unknown): boolean {
+  if (!isPlain(value) || !isPlain(value.data) || !isCount(value.blockRows, 1)) return false;
+  return isCount(value.data.rows) && isCount(value.data.features);
+}

@@ -15,7 +15,8 @@ import { keyOf } from '../src/model/perturbation.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { NoiseSums } from '../src/protocol/noise.js';
 import type { Run } from '../src/protocol/update.js';
-import { bindDelta, bindGradient, bindLayer } from './bind-layer.js';
+import { bindGradient } from './bind-gradient.js';
+import { bindDelta, bindLayer } from './bind-layer.js';
 import { bindLoss, bindPredict } from './bind-loss.js';
 import { forEachShard } from './each-shard.js';
 

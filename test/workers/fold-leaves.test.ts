@@ -7,7 +7,7 @@ import { type Gradient, Registers } from '../../src/model/operations.js';
 import { partOf } from '../../src/model/shards.js';
 import { splitOf } from '../../src/model/tree.js';
 import { Random } from '../../src/random.js';
-import { bindGradient } from '../../workers/bind-layer.js';
+import { bindGradient } from '../../workers/bind-gradient.js';
 import { WIDTHS } from '../kernels/native/widths.js';
 
 const BYTES = 8 << 20;

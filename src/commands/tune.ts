@@ -30,7 +30,7 @@ import { follow, inJournaledFolder, type JournaledFolder } from './run/journaled
 import { TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
 import { warmStartFrom } from './run/warm-start.js';
-import { describeMachine } from './settings/machine.js';
+import { describeMachine, shapingFacts } from './settings/machine.js';
 import { checkNeeds } from './settings/needs.js';
 import { applyPreset, hasPreset } from './settings/preset.js';
 import { loadTables } from './settings/tables.js';
@@ -129,7 +129,7 @@ async function searchInto(
     ...(from.length > 0 && { from }),
     options: fixed,
     fingerprint,
-    machine: describeMachine({ backend: backend.name, description: backend.description }),
+    machine: shapingFacts(describeMachine({ backend: backend.name, description: backend.description })),
   };
   const { rungs, metric } = planSearch(options, { data }, subject).configuration;
   const trials = new TrialFolders({

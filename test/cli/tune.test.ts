@@ -39,6 +39,8 @@ describe('lockstep tune', () => {
     ]);
     const tuning = tuningOf('whole');
     expect(tuning).toMatchObject({ format: 'lockstep-tune', version: 2, epochs: 26 });
+    // A search may be resumed on any machine with the same bits.
+    expect(Object.keys(tuning.configuration.subject.machine as object)).toEqual(['lockstep', 'arithmetic']);
     expect(stdout).toContain(
       'successive halving, η = 2: 6 trials for 2 epochs, 3 for 4, 2 for 8; 26 epochs in',
     );

@@ -55,15 +55,20 @@ export function parseBlas(description: string): MachineRecord['blas'] {
   return { name, version: version!, instructionSet: instructionSet! };
 }
 
+/** What bits depend on: within a class of arithmetic only the build. */
+export function shapingFacts(machine: MachineRecord): Partial<MachineRecord> {
+  const { lockstep, arithmetic, node, platform, cpu, description } = machine;
+  return arithmetic === null ? { lockstep, node, platform, cpu, description } : { lockstep, arithmetic };
+}
+
 /**
  * Differences of two records that may change bits, as `cpu A, now B`; null if there are none. Within a class of arithmetic
  * only another build does.
  */
 export function differenceOf(before: Partial<MachineRecord>, now: MachineRecord): string | null {
   const isSameClass = now.arithmetic !== null && before.arithmetic === now.arithmetic;
-  const shaping = isSameClass
-    ? (['lockstep'] as const)
-    : (['lockstep', 'node', 'platform', 'cpu', 'description'] as const);
+  const facts = shapingFacts(isSameClass ? now : { ...now, arithmetic: null });
+  const shaping = (Object.keys(facts) as (keyof MachineRecord)[]).filter(key => key !== 'arithmetic');
   const differing = shaping.filter(key => before[key] !== undefined && before[key] !== now[key]);
   if (differing.length === 0) return null;
   return differing.map(key => `${key} ${before[key]}, now ${now[key]}`).join('; ');

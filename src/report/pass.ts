@@ -1,7 +1,7 @@
 /** A step as people read it: the list of its operations, from the very list that the workers run. Pure functions. */
 import { type StepChoice, stepOf } from '../model/lone-step.js';
-import { describeLoss, type Network } from '../model/network.js';
-import type { Operation } from '../model/operations.js';
+import { describeLoss, layersOf, type Network } from '../model/network.js';
+import type { LayerStep, Operation } from '../model/operations.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Over, Pass } from '../model/pass.js';
 import { counted } from './format.js';
@@ -60,7 +60,7 @@ function groupsOf(operations: readonly Operation[]): Operation[][] {
 function operationLine(group: readonly Operation[], network: Network, optimizer: Optimizer): Line {
   const [first] = group as [Operation];
   const inParts = group.length > 1 ? `, in ${group.length} parts` : '';
-  return { name: nameOf(first), text: `${describe(first, network, optimizer)}${inParts}` };
+  return { name: nameOf(first), text: `${describe(first, group.at(-1)!, network, optimizer)}${inParts}` };
 }
 
 /** The kind, and the layer if it is of one. */
@@ -69,22 +69,25 @@ function nameOf(operation: Operation): string {
 }
 
 /** What is computed: of all parts together. */
-function describe(first: Operation, network: Network, optimizer: Optimizer): string {
+function describe(first: Operation, last: Operation, network: Network, optimizer: Optimizer): string {
   switch (first.kind) {
     case 'clear':
       return 'E and right rows of the shard ← 0, at its first rows';
     case 'gather':
       return `x, y ← rows of the data: ${counted(first.features, 'feature')}`;
     case 'layer': {
-      const { layer: l, inputs, outputs, activation } = first;
+      const { layer: l, outputs } = first;
+      // The product with x comes before that with z(l−1), after which z(l) is known.
+      const { activation } = last as LayerStep;
       const z = activation === null ? '' : `, z(${l}) ← ${activation}(a + b)`;
-      return `a ← z(${l - 1}) W(${l})${z}: ${inputs} → ${outputs}`;
+      return `a ← ${inputOf(network, l)} W(${l})${z}: ${layersOf(network)[l - 1]!.inputs} → ${outputs}`;
     }
     case 'loss':
       return `E, right rows, δ(${network.layers.length - 1}): ${describeLoss(network)}, ${first.activation}`;
     case 'gradient': {
-      const { layer: l, inputs, outputs } = first;
-      return `∂E/∂W(${l}) ← z(${l - 1})ᵀ δ(${l}), ∂E/∂b ← Σ δ(${l}): (${inputs} + 1) × ${outputs}`;
+      const { layer: l, outputs } = first;
+      const { inputs } = layersOf(network)[l - 1]!;
+      return `∂E/∂W(${l}) ← ${inputOf(network, l)}ᵀ δ(${l}), ∂E/∂b ← Σ δ(${l}): (${inputs} + 1) × ${outputs}`;
     }
     case 'fold':
       return 'gradients of two halves of a block of shards ← their sum, for each block that is complete';
@@ -111,4 +114,9 @@ function describe(first: Operation, network: Network, optimizer: Optimizer): str
     default:
       return '';
   }
+}
+
+/** What W(l) is multiplied by. */
+function inputOf(network: Network, l: number): string {
+  return layersOf(network)[l - 1]!.beside === undefined ? `z(${l - 1})` : `[x, z(${l - 1})]`;
 }

@@ -46,3 +46,16 @@ it('shows every barrier of a step by block', () => {
   ]);
   expect(lines.find(line => line.startsWith('  layer 1'))).toMatch(/784 → 128, in 8 parts$/);
 });
+
+it('names both inputs of the layer above waves', () => {
+  const waves: Network = {
+    ...network,
+    layers: [4, 6, 4, 5, 10],
+    hidden: ['cosine', 'identity', 'tanh'],
+    waves: [1, 3],
+  };
+  const text = renderStep(waves, { batchRows: 32, optimizer, backend: 'wasm' });
+  expect(text).toContain('layer 2     a ← z(1) W(2), z(2) ← identity(a + b): 3 → 4\n');
+  expect(text).toContain('layer 3     a ← [x, z(2)] W(3), z(3) ← tanh(a + b): 8 → 5, in 2 parts\n');
+  expect(text).toContain('gradient 3  ∂E/∂W(3) ← [x, z(2)]ᵀ δ(3), ∂E/∂b ← Σ δ(3): (8 + 1) × 5, in 2 parts\n');
+});

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { describeCause, failure, LockstepError } from './errors.js';
 
 /** .NAME.UUID.tmp */
@@ -117,10 +117,25 @@ const HINTS: Readonly<Record<string, string>> = {
 /** The error of a file that can't be written: the cause itself if that says more. */
 export function unwritable(path: string, cause: unknown): LockstepError {
   if (cause instanceof LockstepError) return cause;
+  const { path: other } = cause as NodeJS.ErrnoException;
+  if (other !== undefined && isElsewhere(other, path)) {
+    // A temporary file, for example.
+    return failure(
+      `${path} can't be written: ${other}: ${describeCause(cause)}.`,
+      'See that there is room, and that you may write there; for temporary files, TMPDIR can name another folder.',
+      cause,
+    );
+  }
   return failure(
     `${path}: expected a file that can be written, got ${describeCause(cause)}.`,
     HINTS[(cause as NodeJS.ErrnoException).code ?? ''] ??
       'Give a path in a folder that exists and may be written to.',
     cause,
   );
+}
+
+/** Whether it is neither in the folder of the file nor one of the folders that the file is in. */
+function isElsewhere(other: string, path: string): boolean {
+  const [a, b] = [resolve(other), resolve(path)];
+  return dirname(a) !== dirname(b) && !b.startsWith(`${a}${sep}`);
 }

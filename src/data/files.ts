@@ -123,7 +123,8 @@ export function missing(path: string, cause?: unknown): LockstepError {
   return failure(`${path}: there is no such file or folder.`, hint, cause);
 }
 
-function unreadable(path: string, cause: unknown): LockstepError {
+/** The error of a file that can't be read. */
+export function unreadable(path: string, cause: unknown): LockstepError {
   const hint = 'Check that it is a file and that you may read it.';
   return failure(`${path}: expected a file that can be read, got ${describeCause(cause)}.`, hint, cause);
 }

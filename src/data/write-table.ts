@@ -5,6 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
 import { replaceFile, syncFile, unwritable } from '../replace-file.js';
 import type { KeptColumn } from './dataset.js';
+import { unreadable } from './files.js';
 import { Scratch } from './spool/scratch.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
@@ -121,10 +122,18 @@ async function writeCsv(
       await createTable(connection, columns);
       await appendColumns(connection, columns);
       await copyTable(connection, columns, { names, path, extension: '.csv', header: isFirst });
-      await write(await readFile(path));
+      await write(await readBack(path));
     });
   }, folder);
   return names ?? [];
+}
+
+async function readBack(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
 /** All blocks become one table of DuckDB, which keeps in the folder what doesn't fit into its share of memory. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FileCall } from '../../scripts/torture/calls/file-call.js';
 import { openIn, watchFiles } from '../../scripts/torture/calls/files.js';
-import { makeFolder } from '../../src/replace-file.js';
+import { makeFolder, replaceFile } from '../../src/replace-file.js';
 import { copyFolder, writeAtomically } from '../../src/store/atomic.js';
 import { lockFolder } from '../../src/store/folder-lock.js';
 import { openJournal } from '../../src/store/journal.js';
@@ -101,4 +101,13 @@ it('fails if a folder can be synced but its disk is broken', async () => {
   isFailing = ({ op, path }) => op === 'sync' && path === folder;
   await expect(makeFolder(join(folder, 'run'))).rejects.toThrow('EIO');
   await expect(writeAtomically(join(folder, 'config.json'), ['{}'])).rejects.toThrow('EIO');
+});
+
+it('names the temporary file in another folder that a file could not be made from', async () => {
+  const path = join(folder, 'table.csv');
+  const other = join(tmpdir(), 'lockstep-elsewhere', 'block.csv');
+  const refused = Object.assign(new Error(`EACCES: permission denied, open '${other}'`), { path: other });
+  await expect(replaceFile(path, async () => Promise.reject(refused))).rejects.toThrow(
+    `${path} can't be written: ${other}: EACCES: permission denied.`,
+  );
 });

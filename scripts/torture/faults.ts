@@ -10,14 +10,14 @@
  */
 import { parseArgs } from 'node:util';
 import { KINDS, type Kind } from './calls/control.js';
-import { CASES, type Case } from './faults/cases.js';
+import { CASES, type Case, SERVER_KINDS } from './faults/cases.js';
 import { needsProcess, type Swept, sweep, type Way } from './faults/sweep.js';
 
 /** Failures that last, unlike those of a single call. */
 const LASTING: readonly Kind[] = ['ENOSPC', 'EIO', 'early wake'];
 
 /** Kinds that only some commands ask for. */
-const SPECIAL: readonly Kind[] = ['mpi', 'server refuses', 'server closes', 'server hangs'];
+const SPECIAL: readonly Kind[] = ['mpi', ...SERVER_KINDS];
 
 /** A run in a process takes so many times as long as one in a session, and a slow command is so many times as slow. */
 const PROCESS_COST = 2;

@@ -68,7 +68,8 @@ const STREAM_KINDS: readonly Kind[] = [
   ...(['ENOSPC', 'EIO', 'EINTR', 'short write', 'short read'] as const),
   ...(['EAGAIN on a stream', 'EPIPE on stdout', 'duckdb'] as const),
 ];
-const SERVER_KINDS: readonly Kind[] = ['server refuses', 'server closes', 'server hangs'];
+/** Only commands that talk to a server ask for these. */
+export const SERVER_KINDS: readonly Kind[] = ['server refuses', 'server closes', 'server hangs'];
 
 export const CASES: readonly Case[] = [
   training('train', TRAIN),

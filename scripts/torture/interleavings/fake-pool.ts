@@ -132,6 +132,7 @@ export function fakePiscina(setting: () => PoolSetting) {
   let threads = 0;
   const Piscina = class {
     readonly threads: FakeThread[];
+    readonly options = {};
 
     constructor({ maxThreads }: { maxThreads: number }) {
       const { world } = setting();

@@ -58,7 +58,8 @@ export class Program {
         },
         $meta: { path, url: `file:///${path}` },
         Atomics: atomics,
-        process: { emitWarning() {}, exit: exitFlow },
+        // What a pool does in the next tick matters only if the system refuses it a thread.
+        process: { emitWarning() {}, exit: exitFlow, nextTick() {} },
       };
       module.run(...PARAMETERS.map(name => given[name]));
       return exports;

@@ -1,7 +1,7 @@
 /**
- * The states in which a power loss may leave a disk: any of the names that changed since a folder was synced, and of each
- * write since a file was synced, all, none or some sectors. All of them if they are few; otherwise the extreme ones, those in
- * which one thing is missing or one alone is there, and some by chance.
+ * The states in which a power loss may leave a disk. A name that changed since its folder was synced may be the old or the
+ * new one; of a write since its file was synced, all, none or some sectors may be there. All states are tried if they are few;
+ * otherwise the two in which nothing and everything is there, those in which one change is missing or alone, and some by chance.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

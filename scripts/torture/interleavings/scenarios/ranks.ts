@@ -3,10 +3,9 @@
  * read and write what the passes of a step do. A worker fails or is killed, and somebody asks one rank to stop.
  */
 import { NO_FOLDING } from '../../../../src/model/folding.js';
-import { Registers } from '../../../../src/model/operations.js';
+import type { Registers } from '../../../../src/model/operations.js';
 import { EXCHANGED_PER_SHARD, EXCHANGED_WORDS } from '../../../../src/model/plan.js';
 import { countWorkers, firstWorkerOf } from '../../../../src/model/team.js';
-import { sumByTree } from '../../../../src/model/tree.js';
 import { POISONED } from '../../../../src/protocol/control.js';
 import { atomics } from '../atomics.js';
 import { Loop } from '../event-loop.js';
@@ -28,6 +27,7 @@ import {
   WORDS,
 } from './ranks-arena.js';
 import { expectedOf, StubThread } from './ranks-thread.js';
+import { viewOf, WORKER_STAND_INS } from './stand-ins.js';
 import { COLUMNS, slotsOf } from './step.js';
 import { Joined, Watch } from './watching.js';
 
@@ -47,10 +47,10 @@ let network: Network;
 function standIns(): Record<string, Record<string, unknown>> {
   const nothing = () => undefined;
   return {
-    'src/model/operations.ts': { Registers },
+    ...WORKER_STAND_INS,
     'src/model/optimizer.ts': { searches: () => false, isByRows: () => false },
     'src/model/plan.ts': {
-      viewOf: (_: unknown, memory: Any, name: string) => memory[name],
+      viewOf,
       entryOf: ({ offsets, shapes }: Any, name: string) => ({
         dtype: 'f64',
         offset: offsets[name] ?? 0,
@@ -60,8 +60,6 @@ function standIns(): Record<string, Record<string, unknown>> {
       ...{ EXCHANGED_PER_SHARD, EXCHANGED_WORDS },
     },
     'src/model/team.ts': { countWorkers, firstWorkerOf },
-    'src/model/tree.ts': { sumByTree },
-    'src/model/walk.ts': { countParts: nothing },
     'src/protocol/steps.ts': {
       beginStep(registers: Registers, setup: Any, task: Any, done: number) {
         const shards = countWorkers(setup.ranks.team);
@@ -76,7 +74,6 @@ function standIns(): Record<string, Record<string, unknown>> {
         Object.assign(registers, { shards, batch: shards, step: task.stepsBefore + done + 1, folding });
       },
     },
-    'src/protocol/trail.ts': { MEETING: 0, TASK_DONE: 0 },
     'src/ranks/exchange.ts': {
       openExchange: ({ rank, plan }: Any, memory: Shared) =>
         new FakeExchange(network, rank, cellsOf(plan, memory)),
@@ -84,12 +81,7 @@ function standIns(): Record<string, Record<string, unknown>> {
     'src/ranks/ranks.ts': { nameRank: (rank: number) => `rank ${rank}` },
     'src/ranks/wait.ts': { FEW_LOOKS: 0, LOOKS: 0, MessageWaits },
     'src/kernels/native/executable.ts': { NoNativeCode: class {}, noteCodeIn: nothing },
-    'workers/evaluate.ts': { evaluateRows: nothing },
-    'workers/first.ts': { computeFirst: nothing },
-    'workers/lbfgs.ts': { stepByLbfgs: nothing },
-    'workers/measure.ts': { measureForAWhile: nothing },
     'workers/thread.ts': { Thread: StubThread },
-    'node:crypto': { pbkdf2Sync: nothing },
   };
 }
 

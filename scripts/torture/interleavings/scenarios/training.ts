@@ -3,8 +3,7 @@
  * passes that only read and write what the passes of a step do. A worker fails, hangs or is killed, and somebody asks to stop.
  */
 import * as errors from '../../../../src/errors.js';
-import { Registers } from '../../../../src/model/operations.js';
-import { sumByTree } from '../../../../src/model/tree.js';
+import type { Registers } from '../../../../src/model/operations.js';
 import * as names from '../../../../src/option-names.js';
 import type { Fault } from '../../../../src/protocol/fault.js';
 import { Loop, loop, Port } from '../event-loop.js';
@@ -16,6 +15,7 @@ import type { Any, Flow } from '../runtime.js';
 import type { Scenario } from '../search.js';
 import { setTimeoutPromise } from '../timers.js';
 import { World } from '../world.js';
+import { viewOf, WORKER_STAND_INS } from './stand-ins.js';
 import { COLUMNS, gradientOf, slotsOf, sumOf, updated } from './step.js';
 
 type TrainingFault = Pick<Fault, 'worker' | 'step' | 'phase' | 'kind'>;
@@ -58,19 +58,17 @@ let setting: PoolSetting;
 function standIns(): Record<string, Record<string, unknown>> {
   const nothing = () => undefined;
   return {
+    ...WORKER_STAND_INS,
     'src/errors.ts': { ...errors },
     'src/option-names.ts': { ...names },
     'src/limits.ts': { problemOfMoreThreads: () => null, hintOfAddresses: () => '' },
-    'src/model/operations.ts': { Registers },
     'src/model/optimizer.ts': { searches: () => false },
     'src/model/plan.ts': {
-      viewOf: (_: unknown, memory: Any, name: string) => memory[name],
+      viewOf,
       entryOf: (plan: Any, name: string) => ({ dtype: 'f64', offset: 0, shape: plan[name] ?? [1] }),
       findEntry: nothing,
     },
     'src/model/team.ts': { countWorkers: nothing, firstWorkerOf: nothing },
-    'src/model/tree.ts': { sumByTree },
-    'src/model/walk.ts': { countParts: nothing },
     'src/protocol/steps.ts': {
       beginStep(registers: Any, _: unknown, task: Any, done: number) {
         Object.assign(registers, {
@@ -80,7 +78,6 @@ function standIns(): Record<string, Record<string, unknown>> {
         });
       },
     },
-    'src/protocol/trail.ts': { MEETING: 0, TASK_DONE: 0 },
     'src/threads/system-threads.ts': { CpuWaits: NoWaits },
     'src/threads/hang-report.ts': { writeHangReport: nothing },
     'src/kernels/native/code-regions.ts': { CodeRegions: class {} },
@@ -94,12 +91,7 @@ function standIns(): Record<string, Record<string, unknown>> {
     'src/session/phases.ts': { measuredEvery: () => 0 },
     'src/session/windows.ts': { Windows: class {} },
     'src/threads/coordinator.ts': { updateSteps: nothing },
-    'workers/evaluate.ts': { evaluateRows: nothing },
-    'workers/first.ts': { computeFirst: nothing },
-    'workers/lbfgs.ts': { stepByLbfgs: nothing },
-    'workers/measure.ts': { measureForAWhile: nothing },
     'workers/thread.ts': { Thread: StubThread },
-    'node:crypto': { pbkdf2Sync: nothing },
     'node:fs': { existsSync: () => true },
     'node:url': { fileURLToPath: String },
     'node:timers/promises': { setTimeout: setTimeoutPromise },

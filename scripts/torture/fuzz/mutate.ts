@@ -84,10 +84,21 @@ const setNumber: Change = (input, draw) => {
   for (const { index, 0: old } of found.slice(first, first + 1 + draw(draw(4) === 0 ? 3 : 1)).reverse()) {
     let drawn = seed;
     const value = change(old, index, n => (Math.imul(++drawn, 0x9e3779b1) >>> 8) % n);
-    changed = replace(changed, index, index + old.length, Buffer.from(value));
+    const padded = /^0\d/.test(old) ? value.padStart(old.length, '0') : value;
+    changed = replace(changed, index, index + old.length, Buffer.from(padded));
   }
-  return changed;
+  return draw(2) === 0 ? keepLength(changed, changed.length - input.length, text) : changed;
 };
+
+/** Takes what an input has become longer from its first long run of blanks, or adds it there: headers are padded with them. */
+function keepLength(changed: Uint8Array, more: number, text: string): Uint8Array {
+  const blanks = text.search(/ {16}/);
+  if (blanks < 0 || more > 16) return changed;
+  // The run has moved by what was inserted before it.
+  const at = blanks + more;
+  if (more < 0) return replace(changed, blanks, blanks, new Uint8Array(-more).fill(32));
+  return replace(changed, at, at + more, new Uint8Array(0));
+}
 
 const CHANGES = [setByte, flipBit, remove, repeat, insertBytes, setInteger, setNumber];
 

@@ -107,9 +107,11 @@ for (const input of target.seeds) await tryOut(input);
 // The clock is slow to read.
 for (let turn = 0; turn % 64 !== 0 || processorSeconds() - begun < seconds; turn++) {
   const { input, compared } = corpus.choose(draw);
-  const patched = draw(4) === 0 && compared.length > 0 ? patch(input, pick(compared, draw), draw) : null;
-  const mutation =
-    patched?.subarray(0, MOST_BYTES) ?? mutate(input, corpus.any(draw).input, target.words, draw);
+  const patched = draw(3) === 0 && compared.length > 0 ? patch(input, pick(compared, draw), draw) : null;
+  const isDone = patched !== null && draw(2) === 0;
+  const mutation = isDone
+    ? patched.subarray(0, MOST_BYTES)
+    : mutate(patched ?? input, corpus.any(draw).input, target.words, draw);
   await tryWithRepairs(target.mend && draw(2) === 0 ? target.mend(mutation) : mutation);
 }
 parentPort!.postMessage({

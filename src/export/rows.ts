@@ -71,10 +71,7 @@ export async function madeRows(
     ...rows.map((cells, row) => [`${row}`, ...cells]),
   ];
   lines[0]![0] = freeName(program.inputs);
-  await writeAtomically(
-    path,
-    lines.map(cells => `${cells.map(quoted).join('\t')}\n`),
-  );
+  await writeAtomically(path, [lines.map(cells => `${cells.map(quoted).join('\t')}\n`).join('')]);
   const { reading } = model.encoding;
   // Made rows have names, also if the columns of the training data had none, and need no query.
   const plain = reading && { ...reading, header: true, query: null };

@@ -11,6 +11,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'must change no bits: test/cli/cache.test.ts compares': ['--cache'],
   'must change no bits: test/train/windows.test.ts compares': ['--memory'],
   'must change no bits: test/lab/tune compares': ['--parallel'],
+  'needs an earlier search: test/cli/tune.test.ts and test/lab/tune compare': ['--from'],
   'must change no bits': [
     '--checkpoint-every',
     '--checkpoint-every epoch',

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { arithmeticOf } from '../../src/kernels/arithmetic.js';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import { lockstep, makeFolder } from './lockstep.js';
+import { plant } from './plant.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
@@ -33,9 +34,6 @@ function copyOf(name: string, isTaken: (party: string) => boolean = () => true):
 
 describe.runIf(isLinux && hasNative)('memory for machine code', () => {
   it('is writable first, then executable, never both', async () => {
-    const copy = copyOf('watched');
-    const file = join(copy, 'dist/src/kernels/native/executable.js');
-    const before = readFileSync(file, 'utf8');
     // Notes how the pages of each kernel are protected when it is written and when it is given away; and, at the end, of all.
     const watch = `
 import { appendFileSync as append, readFileSync as read } from 'node:fs';
@@ -49,17 +47,16 @@ function permissionsOf(address) {
 const note = (moment, address) => append(process.env.NOTES, moment + ' ' + permissionsOf(address) + '\\n');
 process.on('exit', () => { for (const address of kernels) note('end', address); });
 `;
-    const place = /system\.write\(address, code\);([\s\S]*?)return address;/;
-    expect(before).toMatch(place);
-    const watched = before.replace(
-      place,
-      (_, rest) =>
-        `note('filled', address); system.write(address, code);${rest}kernels.push(address); note('given', address); return address;`,
-    );
-    writeFileSync(file, watch + watched);
+    const cli = plant(join(folder, 'watched'), {
+      file: 'src/kernels/native/executable.js',
+      place: /^([\s\S]*)system\.write\(address, code\);([\s\S]*?)return address;/,
+      text:
+        `${watch}$1note('filled', address); system.write(address, code);` +
+        `$2kernels.push(address); note('given', address); return address;`,
+    });
     const notes = join(folder, 'notes');
     const { code, stderr } = await lockstep([...TRAIN, '--backend', 'native'], {
-      cli: join(copy, 'dist/src/cli.js'),
+      cli,
       env: { ...process.env, NOTES: notes },
     });
     expect(code, stderr).toBe(0);

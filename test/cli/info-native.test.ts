@@ -1,13 +1,12 @@
 /** info --native: the kernels that would be generated for a network are those that a training generates. */
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
+import { plant } from './plant.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
 const hasNative = chooseBackend('auto', null).name === 'native';
 const run = (line: string) => runInside(line.split(' '), { cwd: folder });
@@ -15,20 +14,14 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 /** A copy of lockstep that notes the code that it places. */
 function noting(): string {
-  const copy = join(folder, 'noting');
-  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const file = join(copy, 'dist/src/kernels/native/thread-code.js');
-  const text = readFileSync(file, 'utf8');
-  const generate = 'generate(this.machine())';
-  expect(text).toContain(generate);
   const imports = `import { appendFileSync } from 'node:fs'; import { createHash } from 'node:crypto';
 const noted = code => { appendFileSync(process.env.NOTES, createHash('sha256').update(code).digest('hex') + '\\n'); return code; };
 `;
-  writeFileSync(file, imports + text.replace(generate, `noted(${generate})`));
-  return join(copy, 'dist/src/cli.js');
+  return plant(join(folder, 'noting'), {
+    file: 'src/kernels/native/thread-code.js',
+    place: /^([\s\S]*)(generate\(this\.machine\(\)\))/,
+    text: `${imports}$1noted($2)`,
+  });
 }
 
 describe.runIf(hasNative)('info --native', () => {

@@ -1,6 +1,7 @@
 /**
  * Checks the relative links of all Markdown pages: each leads to a file or folder that exists and, with #, to a heading
- * of it; from a page of the package only to what the package has too. Run by `npm run check`.
+ * of it; from a page of the package only to what the package has too. A list of a page's parts at its top has all of them. Run
+ * by `npm run check`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
@@ -31,10 +32,10 @@ function withoutCode(text: string): string {
   return text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
-function anchorsOf(page: string): Set<string> {
+/** The anchors of a page's headings, as GitHub makes them: of all, or of the parts. */
+function anchorsOf(page: string, ofParts = false): Set<string> {
   const text = readFileSync(page, 'utf8').replace(/^```.*?^```/gms, '');
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!);
+  const headings = [...text.matchAll(ofParts ? /^## (.+)$/gm : /^#+ (.+)$/gm)].map(([, title]) => title!);
   const slugs = headings.map(title =>
     title
       .toLowerCase()
@@ -48,7 +49,15 @@ const problems: string[] = [];
 const pages = findPages('.');
 let links = 0;
 
+/** The parts that the list at the top of a page lacks; none if it has no list. */
+function partsLeftOut(page: string): string[] {
+  const [top] = readFileSync(page, 'utf8').split(/^## /m);
+  const listed = new Set([...top!.matchAll(/^- \[.*?\]\(#(.*?)\)/gm)].map(([, anchor]) => anchor!));
+  return listed.size === 0 ? [] : [...anchorsOf(page, true)].filter(anchor => !listed.has(anchor));
+}
+
 for (const page of pages) {
+  for (const anchor of partsLeftOut(page)) problems.push(`${page}: the list at the top lacks #${anchor}`);
   for (const [, link] of withoutCode(readFileSync(page, 'utf8')).matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(link!)) continue;
     links++;

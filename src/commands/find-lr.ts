@@ -88,8 +88,8 @@ async function measure(source: string, call: Call): Promise<RateTest> {
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
   tellCrowding(settings);
-  if (!quiet) tellRecipe(call, { train: data, validation });
   if (quiet) return findRate(network, data, options, range);
+  tellRecipe(call, { train: data, validation });
   return withPassingLine(show =>
     findRate(network, data, options, range, done => show(`${done} of ${2 * steps} steps`)),
   );

@@ -99,14 +99,14 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
     result.layers.every(
       layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
     );
-  const special = perturbation
-    ? 'dropout'
-    : scale
-      ? 'scale layer'
-      : network.waves
-        ? 'waves'
-        : (emphasis?.name ?? null);
-  return { backend: machine.backend, network, special, passed, ...result };
+  return { backend: machine.backend, network, special: specialOf(one), passed, ...result };
+}
+
+function specialOf({ network, perturbation, scale, emphasis }: GradcheckCase): string | null {
+  if (perturbation) return 'dropout';
+  if (scale) return 'scale layer';
+  if (network.waves) return 'waves';
+  return emphasis?.name ?? null;
 }
 
 /** One line per layer; those of failed networks are marked. */

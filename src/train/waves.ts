@@ -56,7 +56,7 @@ export function checkWaves(
   }
   if (noiseScale) {
     throw usageError(
-      `${option('noiseScale')}: expected a network without ${option('numberWaves')}, whose gradients have no norm a row.`,
+      `${option('noiseScale')}: expected a network without ${option('numberWaves')}, whose gradients have no norms of single rows.`,
       'Leave it out.',
     );
   }

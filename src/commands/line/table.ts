@@ -275,7 +275,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         'an option that goes only with some values of another',
       ],
       [
-        '$0 tune new.csv --target y --from tuned,other --trials 10',
+        '$0 tune new.csv --validation 0.2 --from tuned,other --trials 10',
         'start from the best trials of two earlier searches',
       ],
       ['$0 evaluate tuned test.csv', 'the best model: the folder of a search is taken for that run'],

@@ -31,7 +31,7 @@ function describeSearch(
   { tuning, progress }: Extract<Found, { kind: 'search' }>,
 ): Description {
   const { best, command, configuration } = tuning;
-  const { space, subject } = configuration;
+  const { space, metric, subject } = configuration;
   const values = space.map(({ name }) => `${name} ${valueText(best?.values[name])}`).join(', ');
   const whole = best ? evaluateOrReport(folder, 'best') : reportLine(folder);
   return {
@@ -40,7 +40,7 @@ function describeSearch(
       ['how', searchText(tuning)],
       ...fromPairs(tuning),
       ['so far', progressText(progress, 'epochs')],
-      ['best', best ? `${bestText(best, configuration)}: ${values}` : 'none'],
+      ['best', best ? `${bestText(best, metric)}: ${values}` : 'none'],
       ['next', progress ? command : whole],
     ]),
     data: { search: folder, command, configuration, finished: progress === null, progress, best },

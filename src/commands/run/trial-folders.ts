@@ -41,7 +41,6 @@ import { networkFor } from '../settings/network.js';
 import { checkTogether, trainOptions } from '../settings/train-options.js';
 import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
-
 import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
 import { sessionsOf } from './run-record.js';

@@ -34,7 +34,7 @@ export function drawTrials(
   warmStart: WarmStart | null = null,
 ): Trial[] {
   const { first = [], seen = [] } = warmStart ?? {};
-  const found = new Map(first.map(({ values }) => [keyOf(values), values]));
+  const found = new Map(first.slice(0, count).map(({ values }) => [keyOf(values), values]));
   const known = new Set(seen.map(keyOf));
   const draws = DRAWS_PER_TRIAL * count + MORE_DRAWS;
   for (let draw = 0; found.size < count && draw < draws; draw++) {

@@ -31,7 +31,7 @@ export interface TuneConfiguration {
 export interface WarmStart {
   /** The first trials, in this order. */
   first: StartPoint[];
-  /** Other points that earlier searches tried, the best first. They are tried again only if the space has no more others. */
+  /** Other points that earlier searches tried, the best first. They are tried again only if the space has no new ones left. */
   seen: TrialSummary['values'][];
 }
 

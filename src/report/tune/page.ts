@@ -46,7 +46,7 @@ export function tunePage(tuning: Tuning, version: string, progress: Progress | n
 
 function bestSoFar({ best, configuration }: Tuning): Content {
   if (best === null) return html`<p class="note">No trial has a value yet.</p>`;
-  return html`<p>${bestText(best, configuration)}.</p>${valueTable(best, configuration)}`;
+  return html`<p>${bestText(best, configuration.metric)}.</p>${valueTable(best, configuration)}`;
 }
 
 function bestBody(tuning: Tuning): Content {
@@ -57,7 +57,7 @@ function bestBody(tuning: Tuning): Content {
       : `All ${trials.length} trials diverged.`;
     return html`<p class="note">${why}</p>`;
   }
-  return html`<p>${bestText(best, configuration)}: ${whyBestText(tuning)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
+  return html`<p>${bestText(best, configuration.metric)}: ${whyBestText(tuning)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
 }
 
 function valueTable({ values }: BestTrial, { space }: Tuning['configuration']): Content {

@@ -16,6 +16,6 @@ export function tuneText(tuning: Tuning): string {
     renderTable(heads, rows) + (more > 0 ? `\nand ${more} more: tune.csv` : ''),
     ...(best === null
       ? []
-      : [`best: ${bestText(best, configuration)}: ${whyBestText(tuning)}\n${best.command}`]),
+      : [`best: ${bestText(best, configuration.metric)}: ${whyBestText(tuning)}\n${best.command}`]),
   ].join('\n\n');
 }

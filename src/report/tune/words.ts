@@ -8,7 +8,6 @@ import type {
   SearchTask,
   StartPoint,
   TrialSummary,
-  TuneConfiguration,
   Tuning,
   WarmStart,
 } from '../../lab/tune/schema.js';
@@ -71,7 +70,7 @@ export function originText({ folder, trial }: StartPoint): string {
 }
 
 /** trial 7: validation accuracy 97.22 %, loss 0.09123, after 27 epochs */
-export function bestText({ number, value, loss, epochs }: BestTrial, { metric }: TuneConfiguration): string {
+export function bestText({ number, value, loss, epochs }: BestTrial, metric: string): string {
   const figures = metric === 'loss' ? '' : `, loss ${formatFigure(loss)}`;
   return `trial ${number}: validation ${metric} ${formatMetric(metric, value)}${figures}, after ${counted(epochs, 'epoch')}`;
 }

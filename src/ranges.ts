@@ -52,9 +52,10 @@ export function wholeNumbers(from: number, to?: number): Range {
   };
 }
 
-/** Bins of numbers: 0 for none; one bin says no more than the number. */
-export const NUMBER_WAVES: Range = wholeNumbers(0, 1000);
+/** Cosines of each number: 0 for none. */
+export const NUMBER_WAVES = wholeNumbers(0, 1000);
 
+/** Bins of numbers: 0 for none; one bin says no more than the number. */
 export const NUMBER_BINS: Range = {
   expected: '0, or a whole number from 2 to 1,000',
   has: value => value === 0 || wholeNumbers(2, 1000).has(value),

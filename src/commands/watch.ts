@@ -25,9 +25,9 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
   try {
     if (settings.json) printJson({ url: server.url });
     else print(server.url);
-    say(
-      `Open it in a browser on this machine. Ctrl-C ends it${(await look(path)).runs.length > 0 ? '' : `; ${path} is no run yet`}.`,
-    );
+    const { runs } = await look(path);
+    const empty = runs.length === 0 ? `; there is no run in ${path} yet` : '';
+    say(`Open it in a browser on this machine. Ctrl-C ends it${empty}.`);
     await follow(path, name, server, signal);
   } finally {
     await server.close();

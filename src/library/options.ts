@@ -130,8 +130,8 @@ export function checkKeys(options: FitOptions): void {
   checkNames('fit', options, KEYS);
   checkChoices(options, { preset: ['auto', 'none', 'tabular'], keepEpoch: ['best', 'last'] });
   const { ensemble = 1, parallel = 'auto' } = options;
-  checkRange('ensemble', ensemble, MEMBERS);
-  if (parallel !== 'auto') checkRange('parallel', parallel, PARALLEL);
+  checkRange('ensemble', ensemble, MEMBERS, 8);
+  if (parallel !== 'auto') checkRange('parallel', parallel, PARALLEL, 2);
 }
 
 /** @throws usage if a Dataset has a factor that a model can't keep, or an option says how to encode it */

@@ -51,12 +51,14 @@ export function leftOutText({ folder, task, trials, misfits }: Taken, now: Searc
     .slice(0, MOST_MISFITS)
     .map(misfit => `${misfit.name} ${valueText(misfit.value)} (${misfit.trials})`);
   const more = misfits.length > MOST_MISFITS ? ' and others' : '';
-  return `${from}: ${count} of ${counted(trials, 'trial')} are left out for values outside this search: ${shown.join(', ')}${more}.`;
+  const are = count === 1 ? 'is' : 'are';
+  return `${from}: ${count} of ${counted(trials, 'trial')} ${are} left out for values outside this search: ${shown.join(', ')}${more}.`;
 }
 
 /** tuned: trials 7, 2 and 9 are tried first */
 export function firstText({ folder, first }: Taken): string {
-  return `${folder}: ${first.length === 1 ? 'trial' : 'trials'} ${enumerate(first.map(String), 'and')} ${first.length === 1 ? 'is' : 'are'} tried first`;
+  const [noun, verb] = first.length === 1 ? ['trial', 'is'] : ['trials', 'are'];
+  return `${folder}: ${noun} ${enumerate(first.map(String), 'and')} ${verb} tried first`;
 }
 
 /** The trial of an earlier search that a trial repeats; null if it was drawn. */
@@ -82,7 +84,9 @@ export function whyBestText({ trials, configuration }: Tuning): string {
   const results = trials.flatMap(trial => trial.results);
   const [best, next] = rank(results, last, metric);
   const all = results.filter(({ rung }) => rung === last).length;
-  const among = `the best of ${counted(all, 'trial')} that ${all === 1 ? 'was' : 'were'} trained for ${counted(rungs[last]!.epochs, 'epoch')}`;
+  const trained = `trained for ${counted(rungs[last]!.epochs, 'epoch')}`;
+  if (all === 1) return `the only trial that was ${trained}`;
+  const among = `the best of ${formatCount(all)} trials that were ${trained}`;
   if (next === undefined) return among;
   const how =
     next.value === best!.value

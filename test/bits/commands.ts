@@ -70,7 +70,7 @@ export async function runLines(lines: readonly string[], files: string): Promise
 interface Trained {
   results?: { weightsSha256: string; loss: number; validation: { loss: number } }[];
   points?: { loss: number }[];
-  suggestions?: Record<string, number>;
+  suggestions?: Record<'steepest' | 'lowest' | 'tenth', number>;
 }
 
 interface Tuned {
@@ -92,9 +92,10 @@ function outcomeOf(command: string, stdout: string): unknown {
     return { best: best.number, results };
   }
   const { results, points, suggestions } = printed as Trained;
-  // Rates as they reach the kernels: their float64 differs between versions of Node.js in the last bit.
-  const rates = Object.values(suggestions ?? {}).map(Math.fround);
-  return points ? { losses: points.map(({ loss }) => loss), rates } : results?.map(figuresOf);
+  if (!points || !suggestions) return results?.map(figuresOf);
+  // As they reach the kernels: their float64 differs between versions of Node.js in the last bit. What is suggested is one of them.
+  const { steepest, lowest, tenth } = suggestions;
+  return { losses: points.map(({ loss }) => loss), rates: [steepest, lowest, tenth].map(Math.fround) };
 }
 
 /** The figures of a result, one after the other. */

@@ -16,8 +16,8 @@ async function run(launcher: Launcher | null, interrupts: Interrupts): Promise<n
   return runOnRanks({ launcher, mpi, words }, interrupts);
 }
 
-/** In which a process whose work is done ends on its own, in milliseconds. */
-const LAST_WAIT = 2000;
+/** How long a process whose work is done may take to end on its own. */
+const LAST_MILLISECONDS = 2000;
 
 /** Ends a process that something keeps alive although its work is done: what a failed start of threads left, for example. */
 function endSoon(): void {
@@ -26,7 +26,7 @@ function endSoon(): void {
     const isWritten = [process.stdout, process.stderr].every(stream => stream.writableLength === 0);
     if (isWritten) leave(exitCodeOf(process.exitCode));
     else endSoon();
-  }, LAST_WAIT).unref();
+  }, LAST_MILLISECONDS).unref();
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,5 @@
 /** The gradient of a layer: of its weights a product, or one for each group of outputs, and of its biases a sum. */
 import { hasOwnOrder, type Kernels, type ProductShape } from '../src/kernels/kernels.js';
-import { groupSize } from '../src/model/network.js';
 import type { FoldBuffers, Gradient } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
 import { bindFoldLeaves } from './fold-leaves.js';
@@ -31,15 +30,12 @@ interface GradientProduct {
 /** One, or one for each group of outputs. */
 function productsOf(operation: Gradient): GradientProduct[] {
   const { begin, end, inputs, outputs, input, delta, to, slabBytes, groups } = operation;
-  if (!groups) {
-    const places = { to, a: input, aColumns: inputs, b: delta, bColumns: outputs };
-    return [{ m: end - begin, n: outputs, ...places, slabBytes }];
-  }
-  const { begins, width } = groups;
-  const { columns, weights } = groupSize({ inputs, outputs, groups: begins });
+  const { begins, width } = groups ?? { begins: [0], width: inputs };
+  const m = end - begin;
+  const n = outputs / begins.length;
   return begins.map((first, i) => ({
-    ...{ m: inputs, n: columns, to: to + i * weights * 4, slabBytes },
-    ...{ a: input + first * 4, aColumns: width, b: delta + i * columns * 4, bColumns: outputs },
+    ...{ m, n, to: to + i * m * n * 4, slabBytes },
+    ...{ a: input + first * 4, aColumns: width, b: delta + i * n * 4, bColumns: outputs },
   }));
 }
 

@@ -3,46 +3,26 @@
  * and g′ with the product.
  */
 import { numberOf } from '../src/kernels/activations.js';
-import type { Elements, Kernels, Product } from '../src/kernels/kernels.js';
-import { groupSize } from '../src/model/network.js';
-import type { Delta, Groups, LayerStep } from '../src/model/operations.js';
+import type { Kernels } from '../src/kernels/kernels.js';
+import type { Delta, LayerStep } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
 
-/** a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns. */
+/**
+ * a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns; if these are cut into groups, a product for each,
+ * from inputs of its own.
+ */
 export function bindLayer(operation: LayerStep, { product, elements }: Kernels): Run {
   const { begin, end, inputs, outputs, input, w, bias, a, z, activation, groups, adds = false } = operation;
+  const { begins, width } = groups ?? { begins: [0], width: inputs };
   const columns = end - begin;
+  const n = columns / begins.length;
   const g = activation === null ? null : numberOf(activation);
-  if (groups) return bindGroups({ ...operation, groups }, product, elements);
   const multiply = product.prepare({
     m: null,
-    n: columns,
-    k: inputs,
-    lda: inputs,
-    ldb: outputs,
-    ldc: outputs,
-    transposeA: false,
-    transposeB: false,
-  });
-  return ({ at, rows }) => {
-    const first = at * outputs * 4;
-    multiply(a + first, input + at * inputs * 4, w, rows, adds);
-    if (g !== null) elements.activate(z + first, a + first, bias, rows, columns, outputs, g);
-  };
-}
-
-/** The same for each group of outputs, from inputs of its own. */
-function bindGroups(operation: LayerStep & { groups: Groups }, product: Product, elements: Elements): Run {
-  const { inputs, outputs, input, w, bias, a, z, activation, groups } = operation;
-  const { begins, width } = groups;
-  const g = activation === null ? null : numberOf(activation);
-  const { columns, weights } = groupSize({ inputs, outputs, groups: begins });
-  const multiply = product.prepare({
-    m: null,
-    n: columns,
+    n,
     k: inputs,
     lda: width,
-    ldb: columns,
+    ldb: groups ? n : outputs,
     ldc: outputs,
     transposeA: false,
     transposeB: false,
@@ -51,9 +31,9 @@ function bindGroups(operation: LayerStep & { groups: Groups }, product: Product,
     const first = at * outputs * 4;
     const x = input + at * width * 4;
     for (let i = 0; i < begins.length; i++) {
-      multiply(a + first + i * columns * 4, x + begins[i]! * 4, w + i * weights * 4, rows, false);
+      multiply(a + first + i * n * 4, x + begins[i]! * 4, w + i * inputs * n * 4, rows, adds);
     }
-    if (g !== null) elements.activate(z + first, a + first, bias, rows, outputs, outputs, g);
+    if (g !== null) elements.activate(z + first, a + first, bias, rows, columns, outputs, g);
   };
 }
 

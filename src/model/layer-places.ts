@@ -1,24 +1,31 @@
 /** Looks up where the tensors of each layer lie in one scratch of the arena. Pure. */
 import { isDerivedFromA } from '../kernels/activations.js';
 import { layersOf, type Network, type OutputActivation } from './network.js';
+import type { Groups } from './operations.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, type Plan } from './plan.js';
+
+/** Byte offsets in the arena of some inputs of a layer, their weights, and the gradient of these in slab 0. */
+export interface ProductPlace {
+  inputs: number;
+  /** (rows, inputs), or for groups rows of their width. */
+  input: number;
+  groups?: Groups;
+  /** (inputs, outputs), or a block for each group. */
+  w: number;
+  gradient: number;
+}
 
 /** Byte offsets in the arena of one layer's tensors. */
 export interface LayerPlace {
   inputs: number;
   outputs: number;
   activation: OutputActivation;
-  /** z(l−1): (rows, width). */
-  input: number;
-  width: number;
-  groups?: readonly number[];
-  /** How many of the inputs are x, and where that is. */
-  beside: number;
-  x: number;
   bias: number;
-  /** W̃(l): (inputs, outputs). */
-  w: number;
+  /** Product of x, if the layer is beside it; the sum of both is that of all inputs. */
+  ofX: ProductPlace | null;
+  /** Product of z(l−1). */
+  below: ProductPlace;
   /**
    * The product z(l−1) W̃(l), later the argument of g′: a(l) if g′ is computed from a, or z(l) before dropout if units are
    * dropped; otherwise the same place as z: (rows, outputs).
@@ -30,9 +37,8 @@ export interface LayerPlace {
   z: number;
   /** ∂E/∂a(l): (rows, outputs). */
   delta: number;
-  /** ∂E/∂b(l) and ∂E/∂W̃(l) in slab 0. */
+  /** ∂E/∂b(l) in slab 0. */
   gradientBias: number;
-  gradient: number;
 }
 
 /**
@@ -56,6 +62,11 @@ export function placeLayers(
     const dropout = last ? 0 : (perturbation?.dropout[i + 1] ?? 0);
     const keepsA = training && (isDerivedFromA(activation) || dropout > 0);
     const gradientBias = training ? at(`gw0/${i + 1}`) : 0;
+    const placeOf = (input: number, first: number, end: number): ProductPlace => {
+      const skipped = (1 + first) * outputs * 4;
+      return { inputs: end - first, input, w: bias + skipped, gradient: gradientBias + skipped };
+    };
+    const below = placeOf(at(i === 0 ? `${name}/x` : `${name}/z${i}`), beside, inputs);
     return {
       inputs,
       outputs,
@@ -64,15 +75,10 @@ export function placeLayers(
       dropout,
       z,
       gradientBias,
-      input: at(i === 0 ? `${name}/x` : `${name}/z${i}`),
-      width: network.layers[i]!,
-      ...(groups && { groups }),
-      beside,
-      x: at(`${name}/x`),
-      w: bias + outputs * 4,
+      ofX: beside > 0 ? placeOf(at(`${name}/x`), 0, beside) : null,
+      below: groups ? { ...below, groups: { begins: groups, width: network.layers[i]! } } : below,
       a: keepsA ? at(`${name}/a${i + 1}`) : z,
       delta: last || !training ? z : at(`${name}/delta${i + 1}`),
-      gradient: gradientBias + outputs * 4,
     };
   });
 }

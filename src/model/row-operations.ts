@@ -1,8 +1,8 @@
 /** Operations on the rows of one scratch: forward, loss and backward, for a whole layer or a part of it. Pure. */
 import { type Activation, isDerivedFromA } from '../kernels/activations.js';
-import { type LayerPlace, placeLayers } from './layer-places.js';
+import { type LayerPlace, type ProductPlace, placeLayers } from './layer-places.js';
 import type { Network } from './network.js';
-import type { FoldBuffers, Groups, Operation, Window } from './operations.js';
+import type { FoldBuffers, Operation, Window } from './operations.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, findEntry, type Plan, type TableShape } from './plan.js';
 import type { Range } from './shards.js';
@@ -53,32 +53,26 @@ export class RowOperations {
 
   /** Columns of z(l), l = i + 1, from the same columns of W(l); for the last layer, columns of the product. */
   columns(i: number, { begin, end }: Range): Operation[] {
-    const { a, z, input, w, bias, inputs, outputs, activation, dropout, beside, x } = this.layers[i]!;
+    const { a, z, bias, outputs, activation, dropout, ofX, below } = this.layers[i]!;
     const at = begin * 4;
-    const ofLayer = { kind: 'layer', layer: i + 1, begin, end, outputs, bias: bias + at, a: a + at } as const;
-    const ofX = { ...ofLayer, inputs: beside, input: x, w: w + at, z: z + at, activation: null };
-    const before: Operation[] = beside > 0 ? [ofX] : [];
-    const product = {
-      ...{ ...ofLayer, ...this.#groups(i), inputs: inputs - beside, input, w: w + beside * outputs * 4 + at },
-      ...(beside > 0 && { adds: true as const }),
+    const product = ({ inputs, input, w, groups }: ProductPlace) => {
+      const places = { ...(groups && { groups }), input, w: w + at, bias: bias + at, a: a + at };
+      return { kind: 'layer', layer: i + 1, begin, end, inputs, outputs, ...places } as const;
     };
-    if (i === this.layers.length - 1) return [...before, { ...product, z: z + at, activation: null }];
+    const before = ofX ? [{ ...product(ofX), z: z + at, activation: null }] : [];
+    const whole = { ...product(below), ...(ofX && { adds: true as const }) };
+    if (i === this.layers.length - 1) return [...before, { ...whole, z: z + at, activation: null }];
     const g = activation as Activation;
-    if (dropout === 0) return [...before, { ...product, z: z + at, activation: g }];
+    if (dropout === 0) return [...before, { ...whole, z: z + at, activation: g }];
     // Some g′ are computed from a, which stays; for the others, z from before dropout is kept in the place of a.
-    const whole = isDerivedFromA(g) ? z : a;
-    const drop = { kind: 'drop', of: 'z', layer: i + 1, to: z + at, from: whole + at } as const;
+    const kept = isDerivedFromA(g) ? z : a;
+    const drop = { kind: 'drop', of: 'z', layer: i + 1, to: z + at, from: kept + at } as const;
     const draws = { rate: dropout, seed: this.#facts.perturbation!.seed };
     return [
       ...before,
-      { ...product, z: whole + at, activation: g },
+      { ...whole, z: kept + at, activation: g },
       { ...drop, begin, end, width: outputs, ...draws },
     ];
-  }
-
-  #groups(i: number): { groups?: Groups } {
-    const { groups, width } = this.layers[i]!;
-    return groups ? { groups: { begins: groups, width } } : {};
   }
 
   /** ŷ from the last product, which is not changed. */
@@ -112,23 +106,13 @@ export class RowOperations {
     const { plan } = this.#facts;
     const operations: Operation[] = [];
     for (let i = this.layers.length - 1; i >= 0; i--) {
-      const { inputs, outputs, gradientBias, gradient, beside, x, delta } = this.layers[i]!;
-      const below = { begin: 0, end: inputs - beside };
-      const to = gradient + beside * outputs * 4;
+      const { gradientBias, ofX, below } = this.layers[i]!;
       const places = { slabBytes: plan.slabBytes, fold: this.#foldBuffers(i, folds) };
-      if (beside > 0) {
-        const ofX = { begin: 0, end: beside, inputs: beside, outputs, input: x, delta };
-        operations.push({
-          kind: 'gradient',
-          layer: i + 1,
-          ...ofX,
-          to: gradient,
-          bias: gradientBias,
-          ...places,
-        });
-      }
-      operations.push(this.#gradient(i, below, { to, bias: beside > 0 ? null : gradientBias, ...places }));
-      if (i > 0) operations.push(...this.#deltaBelow(i, below));
+      const gradientOf = (product: ProductPlace, bias: number | null) =>
+        this.#gradient(i, product, wholeOf(product), { to: product.gradient, bias, ...places });
+      if (ofX) operations.push(gradientOf(ofX, gradientBias));
+      operations.push(gradientOf(below, ofX ? null : gradientBias));
+      if (i > 0) operations.push(...this.#deltaBelow(i, wholeOf(below)));
     }
     operations.push({ kind: 'fold', gw: entryOf(plan, 'gw0/1').offset, slabBytes: plan.slabBytes });
     return operations;
@@ -145,8 +129,9 @@ export class RowOperations {
    */
   block(i: number, rows: Range, to: number): Operation[] {
     const isFirst = rows.begin === 0;
-    const weights = to + (isFirst ? this.layers[i]!.outputs * 4 : 0);
-    const gradient = this.#gradient(i, rows, {
+    const { outputs, below } = this.layers[i]!;
+    const weights = to + (isFirst ? outputs * 4 : 0);
+    const gradient = this.#gradient(i, below, rows, {
       to: weights,
       bias: isFirst ? to : null,
       slabBytes: 0,
@@ -158,38 +143,30 @@ export class RowOperations {
   /** Σ |∇Eₙ|² over these layers, by index. */
   rowNorms(indexes: readonly number[], accumulate: boolean): Operation {
     const layers = indexes.map(i => {
-      const { input, delta, inputs, outputs } = this.layers[i]!;
-      return { z: input, delta, inputs, outputs };
+      const { below, delta, inputs, outputs } = this.layers[i]!;
+      return { z: below.input, delta, inputs, outputs };
     });
     return { kind: 'row norms', layers, accumulate };
   }
 
+  /** Gradient of some rows of a product's weights. */
   #gradient(
     i: number,
+    { inputs, input, groups }: ProductPlace,
     { begin, end }: Range,
     to: { to: number; bias: number | null; slabBytes: number; fold: FoldBuffers | null },
   ): Operation {
-    const { input, delta, inputs, outputs, beside } = this.layers[i]!;
-    return {
-      kind: 'gradient',
-      layer: i + 1,
-      begin,
-      end,
-      ...this.#groups(i),
-      inputs: inputs - beside,
-      outputs,
-      input: input + begin * 4,
-      delta,
-      ...to,
-    };
+    const { delta, outputs } = this.layers[i]!;
+    const places = { ...(groups && { groups }), input: input + begin * 4, delta, ...to };
+    return { kind: 'gradient', layer: i + 1, begin, end, inputs, outputs, ...places };
   }
 
-  /** Columns of δ(l), l = i, from the same rows of W̃(l+1), those of x excepted; all columns if W̃(l+1) has groups. */
+  /** Columns of δ(l), l = i, from the same rows of W̃(l+1); all columns if W̃(l+1) has groups. */
   #deltaBelow(i: number, rows: Range): Operation[] {
-    const { delta: deltaAbove, w: first, inputs, outputs: above, width, beside, groups } = this.layers[i]!;
-    const { begin, end } = groups ? { begin: 0, end: width } : rows;
-    const w = first + beside * above * 4;
-    const { a, z, activation, dropout, delta } = this.layers[i - 1]!;
+    const { delta: deltaAbove, outputs: above, below } = this.layers[i]!;
+    const { inputs, w, groups } = below;
+    const { begin, end } = groups ? { begin: 0, end: groups.width } : rows;
+    const { a, z, activation, dropout, delta, outputs: width } = this.layers[i - 1]!;
     const from = isDerivedFromA(activation) || dropout > 0 ? a : z;
     const to = delta + begin * 4;
     const ofGroup = groups ? { ofGroup: inputs } : {};
@@ -207,6 +184,11 @@ export class RowOperations {
   #place(tensor: string): number {
     return findEntry(this.#facts.plan, `${this.#facts.scratch}/${tensor}`)?.offset ?? 0;
   }
+}
+
+/** All rows of a product's weights. */
+function wholeOf({ inputs }: ProductPlace): Range {
+  return { begin: 0, end: inputs };
 }
 
 function dropWhole({

@@ -3,7 +3,15 @@
  * bundled as the docs say. Its dependencies are links to those of the checkout, so that nothing is downloaded.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -44,6 +52,22 @@ async function node(name: string, text: string): Promise<string> {
   expect(stderr).toBe('');
   return stdout;
 }
+
+it('has every file that one of its files names', () => {
+  const dist = join(folder, 'node_modules/lockstep/dist');
+  const code = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /\.js$|\.d\.ts$/.test(name),
+  );
+  const named = code.flatMap(name =>
+    [
+      ...readFileSync(join(dist, name), 'utf8').matchAll(
+        /(?:\bfrom |\bimport |\bimport\(|\bnew URL\()['"](\.\.?\/[^'"]+\.(?:js|wasm))['"]/g,
+      ),
+    ].map(([, path]) => join(dirname(name), path as string)),
+  );
+  expect(named.length).toBeGreaterThan(code.length);
+  expect(named.filter(path => !existsSync(join(dist, path)))).toEqual([]);
+});
 
 it('is imported by ES modules', async () => {
   const imports = ['fit} from "lockstep', 'loadData} from "lockstep/data', 'bench} from "lockstep/lab'];

@@ -181,13 +181,11 @@ async function dropOthers(
 ): Promise<void> {
   const { rungs, metric } = log.configuration;
   const kept = needed(log.results, rungs, rung, metric);
-  for (const trial of trials) {
-    const { number } = trial;
-    const isKnown = log.results.some(result => result.trial === number);
-    if (!isKnown || kept.has(number) || out.has(number)) continue;
-    out.add(number);
-    await keeper.drop(trial);
-  }
+  const known = new Set(log.results.map(({ trial }) => trial));
+  // All of them before the first wait: another lane may add a result during it, which `kept` knows nothing of.
+  const dropped = trials.filter(({ number }) => known.has(number) && !kept.has(number) && !out.has(number));
+  for (const { number } of dropped) out.add(number);
+  for (const trial of dropped) await keeper.drop(trial);
 }
 
 /** The options of the first trial: all trials have the same workers. */

@@ -204,6 +204,29 @@ describe('halving', () => {
   });
 });
 
+it('keeps the best of trials that end while others are dropped', async () => {
+  const dropped: number[] = [];
+  let seeLast = () => {};
+  const last = new Promise<void>(resolve => {
+    seeLast = resolve;
+  });
+  /** Drops slowly: the last trial ends before the first one is gone. */
+  class SlowKeeper extends MemoryKeeper {
+    override async drop(trial: Trial): Promise<void> {
+      dropped.push(trial.number);
+      await last;
+      await super.drop(trial);
+    }
+  }
+  let results = 0;
+  // The record of the start comes first.
+  const onRecord = () => results++ === RANDOM.trials && seeLast();
+  const options = { ...RANDOM, seed: 4, parallel: 2 };
+  const { result } = await search(options, { keeper: new SlowKeeper(), onRecord });
+  expect(result!.best!.number).toBe(RANDOM.trials);
+  expect(dropped.toSorted()).toEqual([1, 2]);
+});
+
 describe.each([
   ['random', RANDOM],
   ['halving', SMALL],

@@ -23,6 +23,8 @@ const REFUSED: OptionKey[] = [
   ...([
     'folds',
     'ensemble',
+    'refit',
+    'keepEpoch',
     'metrics',
     'noiseScale',
     'resume',
@@ -31,6 +33,7 @@ const REFUSED: OptionKey[] = [
     'injectFault',
   ] as const),
   ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric', 'save'] as const),
+  ...(['tensorboard', 'mlflow'] as const),
 ];
 /** The default range, relative to the usual rate: seven powers of ten. */
 const LOW = 1e-4;

@@ -9,15 +9,10 @@ import { type Optimizer, ruleOf, searches, usualRule } from '../model/optimizer.
 import { type Perturbation, perturbationFor } from '../model/perturbation.js';
 import { formatBytes, formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
-import { usualBatch } from '../train/defaults.js';
+import { lossParameters, usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import type { Description } from './run/describe-folder.js';
-import {
-  DEFAULT_HUBER_DELTA,
-  DEFAULT_QUANTILE,
-  hiddenActivations,
-  hiddenDropout,
-} from './settings/network.js';
+import { hiddenActivations, hiddenDropout } from './settings/network.js';
 import { optimizerFor } from './settings/optimizer.js';
 
 type Settings = Call['settings'];
@@ -81,8 +76,7 @@ function networkOf(layers: readonly number[], settings: Settings): Network {
     hidden: hiddenActivations({ ...settings, hidden: layers.slice(1, -1) }),
     output: usualOutput(loss),
     loss,
-    ...(loss === 'huber' ? { huberDelta: DEFAULT_HUBER_DELTA } : {}),
-    ...(loss === 'quantile' ? { quantile: DEFAULT_QUANTILE } : {}),
+    ...lossParameters(loss),
   });
 }
 

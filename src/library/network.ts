@@ -12,7 +12,7 @@ import {
 } from '../model/network.js';
 import { option } from '../option-names.js';
 import { checkRange, NUMBER_WAVES } from '../ranges.js';
-import { usualLoss } from '../train/defaults.js';
+import { lossParameters, usualLoss } from '../train/defaults.js';
 import { withWaves } from '../train/waves.js';
 
 export interface NetworkOptions {
@@ -41,50 +41,55 @@ export const NETWORK_KEYS = [
 
 /** @throws usage if network and data don't fit */
 export function networkOf(data: Dataset, options: Partial<NetworkOptions>): Network {
-  const usual = usualLoss(data.task);
-  const {
-    hidden = NETWORK_OPTIONS.hidden.default,
-    activation = NETWORK_OPTIONS.activation.default,
-    huberDelta,
-    quantile,
-    numberWaves = 0,
-  } = options;
+  const { hidden = NETWORK_OPTIONS.hidden.default, outputActivation = 'auto', numberWaves = 0 } = options;
   checkRange('numberWaves', numberWaves, NUMBER_WAVES, 16);
+  const loss = lossOf(data, options);
+  if (!Array.isArray(hidden))
+    throw optionError('hidden', { expected: 'a list of units', got: hidden, example: [64, 32] });
+  const network = describeNetwork({
+    layers: [data.features, ...hidden, data.outputs],
+    hidden: activationsOf(hidden, options.activation),
+    output: outputActivation === 'auto' ? usualOutput(loss) : outputActivation,
+    loss,
+    ...lossParameters(loss, options),
+  });
+  return withWaves(network, data, numberWaves);
+}
+
+/** @throws usage if the loss doesn't suit the task, or an option is of another loss */
+function lossOf({ task, encoding }: Dataset, options: Partial<NetworkOptions>): Loss {
+  const usual = usualLoss(task);
   const loss = options.loss === undefined || options.loss === 'auto' ? usual : options.loss;
-  const isFree = data.task === 'regression' && (isOfDifferences(loss) || data.encoding.targetIsInput);
+  const isFree = task === 'regression' && (isOfDifferences(loss) || encoding.targetIsInput);
   if (loss !== usual && !isFree) {
     throw optionError('loss', {
-      expected: `${usual}, because the task is ${data.task}`,
+      expected: `${usual}, because the task is ${task}`,
       got: loss,
       example: usual,
     });
   }
   checkOfLoss(options, loss);
-  const asked = options.outputActivation ?? 'auto';
-  if (!Array.isArray(hidden))
-    throw optionError('hidden', { expected: 'a list of units', got: hidden, example: [64, 32] });
+  return loss;
+}
+
+/** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
+function activationsOf(
+  hidden: readonly number[],
+  activation: NetworkOptions['activation'] = NETWORK_OPTIONS.activation.default,
+): Activation[] {
   const activations = typeof activation === 'string' ? [activation] : activation;
-  if (activations.length !== 1 && activations.length !== hidden.length) {
-    throw optionError('activation', {
-      expected: `one, or ${hidden.length}, one for each hidden layer`,
-      got: activations.length,
-    });
-  }
-  const network = describeNetwork({
-    layers: [data.features, ...hidden, data.outputs],
-    hidden: hidden.map((_, l) => activations[activations.length === 1 ? 0 : l]!),
-    output: asked === 'auto' ? usualOutput(loss) : asked,
-    loss,
-    ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
-    ...(loss === 'quantile' && { quantile: quantile ?? 0.5 }),
+  if (activations.length === 1) return hidden.map(() => activations[0]!);
+  if (activations.length === hidden.length) return [...activations];
+  throw optionError('activation', {
+    expected: `one, or ${hidden.length}, one for each hidden layer`,
+    got: activations.length,
   });
-  return withWaves(network, data, numberWaves);
 }
 
 /** @throws usage if an option of one loss is given with another */
 function checkOfLoss(
   { huberDelta, quantile }: Pick<Partial<NetworkOptions>, 'huberDelta' | 'quantile'>,
-  loss: Network['loss'],
+  loss: Loss,
 ): void {
   const given = [
     { name: 'huberDelta', value: huberDelta, needed: 'huber' },

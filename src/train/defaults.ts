@@ -30,6 +30,16 @@ export function usualLoss(task: Task): Loss {
   return LOSS[task];
 }
 
+/** What a loss needs beside its name, by default δ = 1, as in PyTorch, and the median. */
+export function lossParameters(
+  loss: Loss,
+  { huberDelta, quantile }: { huberDelta?: number | null; quantile?: number | null } = {},
+): Pick<Network, 'huberDelta' | 'quantile'> {
+  if (loss === 'huber') return { huberDelta: huberDelta ?? 1 };
+  if (loss === 'quantile') return { quantile: quantile ?? 0.5 };
+  return {};
+}
+
 /** Default learning rate. */
 export function usualRate(rule: OptimizerName, task: Task): number {
   const { learningRate } = ruleOf(rule);

@@ -12,18 +12,13 @@ import {
   type Network,
   usualOutput,
 } from '../../model/network.js';
-import { usualLoss } from '../../train/defaults.js';
+import { lossParameters, usualLoss } from '../../train/defaults.js';
 import { withWaves } from '../../train/waves.js';
 
 type NetworkSettings = Pick<
   Settings,
   'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta' | 'quantile' | 'numberWaves'
 >;
-
-/** As in PyTorch. */
-export const DEFAULT_HUBER_DELTA = 1;
-/** The median. */
-export const DEFAULT_QUANTILE = 0.5;
 
 /** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {
@@ -81,8 +76,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     hidden: hiddenActivations(settings),
     output,
     loss,
-    ...(loss === 'huber' ? { huberDelta: settings.huberDelta ?? DEFAULT_HUBER_DELTA } : {}),
-    ...(loss === 'quantile' ? { quantile: settings.quantile ?? DEFAULT_QUANTILE } : {}),
+    ...lossParameters(loss, settings),
   });
   return withWaves(network, data, settings.numberWaves);
 }

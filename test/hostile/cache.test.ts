@@ -31,6 +31,7 @@ it.each([
   ['\\"blockRows\\":1', '\\"blockRows\\":0', 'its description lacks a part'],
   ['\\"validation\\":null', '\\"validation\\":1', 'its description lacks a part'],
   ['"training/x"', '"training/X"', 'training/x is missing or has other columns'],
+  ['"training/y"', '"training/Y"', 'training/Y is unknown'],
   ['\\"features\\":2', '\\"features\\":3', 'training/x is missing or has other columns'],
   ['\\"rows\\":2', '\\"rows\\":3', 'training/x has 2 rows, not 3'],
   ['"shape":[2,2]', '"shape":[4]', 'training/x is no matrix'],

@@ -5,7 +5,9 @@
 import { isCount } from '../checks.js';
 import { isPlain } from '../run-files.js';
 import type { TensorPlace } from '../safetensors.js';
-import { CHECKSUMS, type Description, FORMAT, TABLES } from './format.js';
+import { ARRAYS, CHECKSUMS, type Description, FORMAT, TABLES } from './format.js';
+
+const KNOWN = new Set([CHECKSUMS, ...TABLES.flatMap(table => ARRAYS.map(name => `${table}/${name}`))]);
 
 /** @param refuse makes the error to throw @throws that error if a part is missing or of another format */
 export function parseDescription(text: string, refuse: (what: string) => Error): Description {
@@ -20,7 +22,10 @@ export function parseDescription(text: string, refuse: (what: string) => Error):
   return description as unknown as Description;
 }
 
-/** Checks that each table has x, and all its arrays as many rows as it. @throws the error that `refuse` makes */
+/**
+ * Checks that each table has x, that all its arrays have as many rows as it, and that there are no others.
+ * @throws the error that `refuse` makes
+ */
 export function checkPlaces(
   places: readonly TensorPlace[],
   { tables }: Description,
@@ -38,6 +43,9 @@ export function checkPlaces(
     const other = arrays.find(({ shape }) => shape[0] !== facts.data.rows);
     if (other) throw refuse(`${other.name} has ${other.shape[0]} rows, not ${facts.data.rows}`);
   }
+  // With another name, targets would be missing, and the rows those of reconstructions.
+  const unknown = places.find(({ name }) => !KNOWN.has(name));
+  if (unknown) throw refuse(`${unknown.name} is unknown`);
 }
 
 function parse(text: string): unknown {

@@ -4,8 +4,8 @@
  *   node dist/scripts/torture/hosts.js [--hosts 2] [--ranks 1] [--mpi mpirun.openmpi] [--rate 1gbit] [--delay 1] -- COMMAND
  *
  * --ranks is the number of ranks of each host, --mpi a launcher (mpirun.mpich, or the path of another), --rate the speed of each
- * link, --delay how many milliseconds a frame takes to another host. Needs Linux, root and the package iproute2. The hosts are removed at the end, also after a failure or a signal. Ends with
- * the exit code of mpirun.
+ * link, --delay how many milliseconds a frame takes to another host. Needs Linux, root and the package iproute2. The hosts are
+ * removed at the end, also after a failure or a signal. Ends with the exit code of mpirun.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';

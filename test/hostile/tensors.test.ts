@@ -1,6 +1,6 @@
 /** Tensors of any names, types, shapes and bits, and any metadata, survive writing and reading. */
 import { describe, expect, it } from 'vitest';
-import { tensorFile } from '../../scripts/torture/fuzz/targets.js';
+import { tensorFile } from '../../scripts/torture/fuzz/store-targets.js';
 import type { LockstepError } from '../../src/errors.js';
 import { readMetadata } from '../../src/store/metadata.js';
 import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';

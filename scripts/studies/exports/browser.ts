@@ -8,10 +8,10 @@ import { parseCsv } from '../../../src/export/page/csv.js';
 import { type Compared, compareObjects, compareWith, type Own } from './compare.js';
 import type { Cells } from './rows.js';
 
-const PLACE = '/usr/bin/chromium';
+const CHROMIUM = '/usr/bin/chromium';
 
 export async function inBrowser(out: string, all: Cells, own: Own): Promise<Compared[]> {
-  const browser = await chromium.launch({ executablePath: PLACE, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   try {
     return [await runModule(browser, out, all, own), await runPage(browser, out, all, own)];
   } finally {

@@ -8,8 +8,8 @@
  *
  * Trains on all rows of a table, and compares on these and on made rows (rows.ts). --python names interpreters that have
  * onnxruntime and numpy; --node a folder in which npm installed onnxruntime-node; --browser the tables to show to Chromium.
- * Prints a line of JSON for each table on stderr, then a table of the largest differences. Exits with 1 if one is more than rounding, or if
- * labels differ that are not equally likely.
+ * Prints a line of JSON for each table on stderr, then a table of the largest differences. Exits with 1 if one is more than
+ * rounding, or if labels differ that are not equally likely.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -71,7 +71,7 @@ async function compare(name: string, out: string): Promise<{ rows: number; compa
     string,
     string,
   ];
-  const source = [1, 2].map(part => join(folder!, name, `${part === 1 ? 'train' : 'test'}-1.csv`));
+  const source = ['train', 'test'].map(part => join(folder!, name, `${part}-1.csv`));
   const options = values.options.split(' ').filter(Boolean);
   const whole = at('whole.csv');
   const table = readCells(source);

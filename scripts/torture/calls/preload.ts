@@ -84,7 +84,6 @@ function failureOf(call: FileCall): Failure | null {
   const { code = kind, errno, text } = known;
   return Object.assign(new Error(`${code}: ${text}, ${syscall}${where}`), {
     ...{ code, errno, syscall },
-    // Calls on an open file name none.
     ...(where !== '' && { path: call.path }),
   });
 }

@@ -5,6 +5,7 @@ import { WINDOW_SIZES, type WindowSizes } from '../../../src/model/row-order.js'
 import { Random } from '../../../src/random.js';
 import { findMpirun, launchWords, localTemplate } from '../../../src/ranks/mpirun.js';
 import type { Kind } from '../calls/control.js';
+import { boardBytes, figures, hashIn, metricsOf, ofRun } from './results.js';
 import type { Until } from './run-here.js';
 
 export interface Case {
@@ -234,11 +235,6 @@ async function seenInBrowser(printed: () => string): Promise<void> {
   for await (const part of events.body!) if (Buffer.from(part).includes('data:')) break;
 }
 
-function boardBytes(): string {
-  const path = filesHere().find(name => name.endsWith('.lockstep'))!;
-  return readFileSync(path).toString('hex');
-}
-
 /** Sizes for cases in windows. */
 const SMALL_WINDOWS: WindowSizes = { whole: 2 ** 20, window: 2 ** 18, block: 2 ** 16 };
 
@@ -253,28 +249,6 @@ function command(name: string, line: string): Case {
   return { name, given: [MODEL], line, again: () => line, results: figures };
 }
 
-/** Weights of the result, and the figures of each epoch. */
-function ofRun(stdout: string): string {
-  return `${hashIn('run/summary.json')} ${JSON.parse(stdout).weightsSha256}\n${metricsOf('run')}`;
-}
-
-export function metricsOf(run: string): string {
-  const lines = readFileSync(`${run}/metrics.jsonl`, 'utf8').trim().split('\n');
-  return lines.map(figures).join('\n');
-}
-
-function hashIn(path: string): string {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { weightsSha256: string }).weightsSha256;
-}
-
-/** What a run measures of itself, or says of the machine. */
-const OF_THE_RUN = /seconds|persecond|phases|time|created|started|At$|path|folder|out$|memory|trained/i;
-
-/** A JSON text without what differs from run to run. */
-function figures(text: string): string {
-  return JSON.stringify(JSON.parse(text), (key, value) => (OF_THE_RUN.test(key) ? undefined : value));
-}
-
 /** 240 rows of six columns and a class. */
 export function dataCsv(): string {
   const random = new Random(2, 'probe');
@@ -283,9 +257,4 @@ export function dataCsv(): string {
     return [...cells, 'abc'[row % 3]].join(',');
   });
   return `${['p,q,r,s,t,u,y', ...lines].join('\n')}\n`;
-}
-
-/** All files below the current folder. */
-export function filesHere(): string[] {
-  return readdirSync('.', { recursive: true, encoding: 'utf8' }).map(name => name.replaceAll('\\', '/'));
 }

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Kind } from '../calls/control.js';
-import { type Case, filesHere } from './cases.js';
+import type { Case } from './cases.js';
+import { filesHere } from './results.js';
 import { type Ended, runHere } from './run-here.js';
 
 /** What became of a disturbed run. */

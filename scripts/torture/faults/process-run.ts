@@ -19,7 +19,10 @@ export interface Disturbed {
   told: Told;
 }
 
-/** Disturbs a line by "KIND:NUMBER" or "KIND:NUMBER:always", or counts calls of "KIND". What it prints goes to a file, as a disk may be full. */
+/**
+ * Disturbs a line by "KIND:NUMBER" or "KIND:NUMBER:always", or counts calls of "KIND". What it prints goes to a file, as a disk
+ * may be full.
+ */
 export async function runProcess(one: Case, line: string, fault: `${Kind}${string}`): Promise<Disturbed> {
   const folder = process.cwd();
   const [report, printed] = [join(folder, 'tmp.report'), join(folder, 'tmp.stdout')];

@@ -78,14 +78,6 @@ async function undisturbed(): Promise<{ expected: string[]; usual: Set<string> }
   return { expected, usual: new Set(linesOf(said)) };
 }
 
-/** Files that are still open after a moment, which a stream takes to close its own. */
-async function openAfterAMoment(path: string): Promise<string[]> {
-  for (let wait = 0; wait < 10 && openIn(path).length > stillOpen; wait++) {
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-  return openIn(path);
-}
-
 /** Runs the command with a call failing, or, without a number, counts its calls. */
 async function disturb({ kind, isLasting }: Way, number?: number): Promise<Disturbed> {
   const line = addressed(one.line);
@@ -101,7 +93,8 @@ async function disturb({ kind, isLasting }: Way, number?: number): Promise<Distu
 
 await prepare();
 const { expected, usual } = await undisturbed();
-const stillOpen = openIn(calm).length;
+/** A cache stays open as long as its rows may be used. */
+const usuallyOpen = openIn(calm).length;
 const all = JSON.parse(ways) as Way[];
 for (const [i, way] of all.entries()) {
   if (i < Number(fromWay)) continue;
@@ -118,6 +111,14 @@ for (const [i, way] of all.entries()) {
 }
 process.exit(0);
 
+/** Files in a folder that are open, once there are no more than in an undisturbed run, or after a moment: streams take one. */
+async function openAfterAMoment(path: string): Promise<string[]> {
+  for (let wait = 0; wait < 10 && openIn(path).length > usuallyOpen; wait++) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return openIn(path);
+}
+
 async function tryPoint(way: Way, i: number, k: number, number: number): Promise<void> {
   const point = join(folder, 'points', `${i}-${k}`);
   enter(point);
@@ -130,8 +131,7 @@ async function tryPoint(way: Way, i: number, k: number, number: number): Promise
   if (told.fired > 0) {
     const { outcome, problems } = judgeEnd(one, ended, { expected, usual, what: told.what, ...way });
     const left = await openAfterAMoment(point);
-    // A cache stays open as long as its rows may be used.
-    if (left.length > stillOpen) problems.push(`files are left open: ${left.join(', ')}`);
+    if (left.length > usuallyOpen) problems.push(`files are left open: ${left.join(', ')}`);
     const again = one.again();
     const run = (line: string) => runUntil(addressed(line), line === again ? one.until : undefined);
     problems.push(

@@ -1,7 +1,10 @@
 /**
- * npm run fuzz -- TARGET [--seconds N] [--seed N]: searches for inputs that a parser neither reads nor
- * refuses, guided by coverage and comparisons, for so many seconds of the processor. Findings are written to fuzz-findings/, one file each, and make the exit code
- * 1.
+ * Searches for inputs that a parser neither reads nor refuses, guided by coverage and comparisons, for so many seconds of the
+ * processor. See README.md.
+ *
+ *   npm run fuzz -- TARGET [--seconds 60] [--seed 1]
+ *
+ * Findings are written to fuzz-findings/, one file each. Exits with 1 if there are any.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,4 @@
-/**
- * Small changes to bytes, of kinds that tend to reveal parser bugs. Pure functions of a stream of random
- * words.
- */
-
+/** Small changes to bytes, of kinds that tend to reveal parser bugs. Pure functions of a stream of random words. */
 import { type Draw, decodeInteger, drawNear, drawRange, encodeInteger, pick, replace } from './bytes.js';
 import { changeElement } from './pieces.js';
 
@@ -65,7 +61,7 @@ const setInteger: Change = (input, draw) => {
   const piece = encodeInteger(BigInt.asUintN(8 * width, value), width, isBig)!;
   return replace(input, at, at + width, piece);
 };
-/** Replaces a number that is written out in digits, or the two next ones too: by a limit, by one near it, by another of the input. */
+/** Replaces a number in digits, and sometimes the one or two after it: by a limit, one near it, or another of the input. */
 const setNumber: Change = (input, draw) => {
   const text = Buffer.from(input).toString('latin1');
   const found = [...text.matchAll(/-?\d+(\.\d+)?/g)];
@@ -90,7 +86,7 @@ const setNumber: Change = (input, draw) => {
   return draw(2) === 0 ? keepLength(changed, changed.length - input.length, text) : changed;
 };
 
-/** Takes what an input has become longer from its first long run of blanks, or adds it there: headers are padded with them. */
+/** Shortens the first long run of blanks by as much as the input has grown, or lengthens it: headers are padded with blanks. */
 function keepLength(changed: Uint8Array, more: number, text: string): Uint8Array {
   const blanks = text.search(/ {16}/);
   if (blanks < 0 || more > 16) return changed;

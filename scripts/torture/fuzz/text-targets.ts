@@ -1,9 +1,7 @@
-/** Fuzzed parsers of what users type and what lockstep keeps: option values, search spaces, journals, caches of rows. */
+/** Fuzzed parsers of texts: option values, config files, search spaces, journals. */
+import { readConfigFile } from '../../../src/config/config-file.js';
 import { checkOptions, defaults, writeSettings } from '../../../src/config/settings.js';
 import { parseSpace } from '../../../src/config/space.js';
-import { BlockBuffer } from '../../../src/kernels/checksum.js';
-import { CHECKSUMS, DESCRIPTION, FORMAT } from '../../../src/store/cache/format.js';
-import { describeCache, readCache, verifyCache } from '../../../src/store/cache/read.js';
 import { readJournal } from '../../../src/store/journal.js';
 import { bytes, claim, fileOf, passing, type Target } from './target.js';
 
@@ -54,6 +52,45 @@ const optionsTarget: Target = {
     }),
 };
 
+const configTarget: Target = {
+  seeds: [
+    bytes('hidden: 128,64\nbatch-size: full\nlr: 0.1\nno-shuffle: true\n'),
+    bytes(
+      'dropout: [0.5, 0.2]\nclass-weights: {a: 2, b: 0.5}\nbatch-schedule: "0:64,10:512"\nfolds: 5\nmetrics: [f1, auc]\n',
+    ),
+    bytes('loss: huber\nhuber-delta: 1.5\ntarget: [a, b]\ntarget-metric: accuracy=0.98\nmax-steps: 9\n'),
+    bytes('{"options": {"hidden": [10, 10], "activation": ["tanh", "relu"], "seed": 1}, "node": "v20"}'),
+    bytes(
+      '%YAML 1.1\n---\ntarget: !!str 5\nepochs: 0x1F\nvalidation: .2\nquery: >\n  SELECT *\n  FROM data\n',
+    ),
+  ],
+  words: [
+    'options:',
+    '&a ',
+    '*a',
+    '<<: ',
+    '!!set',
+    '!!omap',
+    '!!binary ',
+    '? ',
+    '__proto__',
+    'constructor',
+    '|\n ',
+    '- ',
+    '[',
+    '{',
+    '# ',
+    '%YAML 1.1\n---\n',
+  ],
+  run: input =>
+    passing(async () => {
+      const path = fileOf('any.yaml', input);
+      const settings = checkOptions('train', (await readConfigFile(path)).options, path);
+      claim(Object.getPrototypeOf(settings) === Object.prototype, 'plain settings');
+      for (const [key, value] of Object.entries(settings)) claim(value !== undefined, `a value for ${key}`);
+    }),
+};
+
 const spaceTarget: Target = {
   seeds: [
     'lr=0.001..1 log; hidden=128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd',
@@ -87,89 +124,9 @@ const journalTarget: Target = {
     }),
 };
 
-const TABLE = {
-  data: { source: 'a.csv', task: 'regression', rows: 2, features: 2, outputs: 1, scale: 1, encoding: {} },
-  spans: null,
-  blockRows: 1,
-};
-const PLACES = {
-  'training/x': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
-  'training/y': { dtype: 'F32', shape: [2, 1], data_offsets: [16, 24] },
-  'training/rows': { dtype: 'U32', shape: [2, 1], data_offsets: [24, 32] },
-};
-
-const HEADER = bytes(
-  JSON.stringify({
-    __metadata__: {
-      [DESCRIPTION]: JSON.stringify({
-        ...{ format: FORMAT, key: 'k', identity: {}, fingerprint: {} },
-        tables: { training: TABLE, validation: null },
-      }),
-    },
-    ...PLACES,
-    [CHECKSUMS]: { dtype: 'U32', shape: [7], data_offsets: [32, 60] },
-  }).padEnd(568),
-);
-
-/** A cache of two rows, each a block, and its checksums: of the head, then of the blocks of x, y and rows. */
-function makeCache(): Uint8Array {
-  const head = new Uint8Array(8 + HEADER.length);
-  new DataView(head.buffer).setBigUint64(0, BigInt(HEADER.length), true);
-  head.set(HEADER, 8);
-  const data = Uint8Array.from({ length: 32 }, (_, i) => i);
-  const blocks = [
-    head,
-    ...[0, 8, 16, 20, 24, 28].map((begin, i) => data.subarray(begin, begin + (i < 2 ? 8 : 4))),
-  ];
-  const buffer = new BlockBuffer();
-  const sums = Uint32Array.from(blocks, block => {
-    buffer.view(0, block.length).set(block);
-    return buffer.sum(0, block.length);
-  });
-  return Buffer.concat([head, data, new Uint8Array(sums.buffer)]);
-}
-
-const CACHE = makeCache();
-/** Those of the blocks, at the end of the file. */
-const SUMS_BYTES = 24;
-
-/** A cache that is read holds the rows that were written, as long as its checksums are those of these rows. */
-const cacheTarget: Target = {
-  seeds: [CACHE],
-  words: [
-    '"blockRows":',
-    '"training/x"',
-    '"validation"',
-    '"checksums"',
-    '"dtype":"U8"',
-    '"F64"',
-    '[0,16]',
-    '[2,2]',
-    'null',
-    '-1',
-    '1e9',
-  ],
-  run: input =>
-    passing(async () => {
-      const path = fileOf('any.rows', input);
-      verifyCache(path);
-      const { key, format } = describeCache(path);
-      claim(format === FORMAT, `a cache of format ${FORMAT}, not ${format}`);
-      const { train } = readCache(path, key);
-      const x = new Float32Array(train.x.count * train.x.width);
-      train.x.write(x, 0, train.x.count);
-      if (Buffer.compare(input.subarray(-SUMS_BYTES), CACHE.subarray(-SUMS_BYTES)) !== 0) return;
-      const found = [...new Uint8Array(x.buffer), ...new Uint8Array((train.y as Float32Array).buffer)];
-      claim(
-        found.join() === Array.from({ length: 24 }, (_, i) => i).join(),
-        `the rows that were written, not ${found}`,
-      );
-    }),
-};
-
 export const TEXT_TARGETS: Readonly<Record<string, Target>> = {
   options: optionsTarget,
+  config: configTarget,
   space: spaceTarget,
   journal: journalTarget,
-  cache: cacheTarget,
 };

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { problemOfMoreThreads } from '../../src/limits.js';
 import { CLI, makeFolder } from './lockstep.js';
+import { copyBuild } from './plant.js';
 import { writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -124,7 +125,7 @@ describe.runIf(isLinux)('with little address space', () => {
 
   it('keeps its standard input and passes signals on', () => {
     const { code, stdout } = bash(
-      `ulimit -v 12000000; ${process.execPath} ${CLI} train kinds.csv --target kind --workers 1 --epochs 1000000000 --quiet --force --out endless --config <(echo 'lr: 0.01') & sleep 5; kill -INT $!; wait $!`,
+      `ulimit -v 12000000; ${process.execPath} ${CLI} train kinds.csv --target kind --workers 1 --epochs 1000000000 --quiet --force --out endless --config <(echo 'lr: 0.01') & until [ -s endless/metrics.jsonl ]; do sleep 0.1; done; kill -INT $!; wait $!`,
     );
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining('stopped by a signal') });
   });
@@ -174,10 +175,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
   const copy = join(folder, 'copy');
   const omit = (...names: string[]) => {
     rmSync(copy, { recursive: true, force: true });
-    mkdirSync(copy);
-    cpSync(join(PACKAGE, 'package.json'), join(copy, 'package.json'));
-    cpSync(join(PACKAGE, 'dist', 'src'), join(copy, 'dist', 'src'), { recursive: true });
-    cpSync(join(PACKAGE, 'dist', 'workers'), join(copy, 'dist', 'workers'), { recursive: true });
+    const cli = copyBuild(copy);
     // Copied, not linked: at its real place it would find its binary.
     const whole = new Set(['@duckdb/node-api', '@duckdb/node-bindings']);
     const place = (name: string) => join('node_modules', name);
@@ -188,7 +186,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
       if (whole.has(name)) cpSync(from!, to!, { recursive: true });
       else symlinkSync(from!, to!);
     }
-    return join(copy, 'dist', 'src', 'cli.js');
+    return cli;
   };
 
   it('trains without koffi and fs-native-extensions, and tells what is missing', () => {

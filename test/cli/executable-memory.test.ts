@@ -3,34 +3,20 @@
  * memory of its own, writable and executable on some releases, so only the regions that lockstep maps are looked at.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { arithmeticOf } from '../../src/kernels/arithmetic.js';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import { lockstep, makeFolder } from './lockstep.js';
-import { plant } from './plant.js';
+import { copyBuild, plant } from './plant.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
 const hasNative = chooseBackend('auto', null).name === 'native';
 const isLinux = process.platform === 'linux';
 const TRAIN = 'train synthetic:60x4x2 --hidden 3 --epochs 2 --workers 2 --no-save'.split(' ');
-
-/** A copy of lockstep with these packages. Returns its folder. */
-function copyOf(name: string, isTaken: (party: string) => boolean = () => true): string {
-  const copy = join(folder, name);
-  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  }
-  mkdirSync(join(copy, 'node_modules'));
-  for (const party of readdirSync(join(root, 'node_modules'))) {
-    if (party.startsWith('.') || !isTaken(party)) continue;
-    symlinkSync(join(root, 'node_modules', party), join(copy, 'node_modules', party));
-  }
-  return copy;
-}
 
 describe.runIf(isLinux && hasNative)('memory for machine code', () => {
   it('is writable first, then executable, never both', async () => {
@@ -94,8 +80,14 @@ interface Ended {
 }
 
 describe.runIf(hasNative)('a koffi that is not installed', () => {
-  const copy = copyOf('without', party => party !== 'koffi');
-  const start = (words: readonly string[]) => lockstep(words, { cli: join(copy, 'dist/src/cli.js') });
+  const copy = join(folder, 'without');
+  const cli = copyBuild(copy);
+  mkdirSync(join(copy, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name.startsWith('.') || name === 'koffi') continue;
+    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  }
+  const start = (words: readonly string[]) => lockstep(words, { cli });
   itFallsBack(start, 'the optional package koffi is not installed', 'npm install koffi, or --backend wasm');
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lockstep, makeFolder } from './lockstep.js';
+import { makeFolder, runInside } from './lockstep.js';
 import { writeLabels } from './tables.js';
 
 const folder = makeFolder();
@@ -10,7 +10,7 @@ writeLabels(folder, 'labels.csv', 90);
 writeLabels(folder, 'more.csv', 40, 1000);
 
 async function run(line: string) {
-  const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+  const { code, stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
   return { stdout, stderr };
 }
@@ -61,12 +61,12 @@ it('weights of labels, by name or balanced, give the same bits and are kept in t
   expect(named.weightsSha256).not.toBe(plain.weightsSha256);
   const config = JSON.parse(readFileSync(join(folder, 'named', 'config.json'), 'utf8'));
   expect(config.options['class-weights']).toEqual({ wide: 3 });
-  expect((await lockstep(['report', 'named'], { cwd: folder })).code).toBe(0);
+  expect((await runInside(['report', 'named'], { cwd: folder })).code).toBe(0);
   const page = readFileSync(join(folder, 'named', 'report.html'), 'utf8');
   expect(page).toContain('--class-weights wide=3');
   const again = await json('train labels.csv --config named/config.json --out again');
   expect(again.weightsSha256).toBe(named.weightsSha256);
-  const { code, stderr } = await lockstep(`train labels.csv ${task} --class-weights tall=3`.split(' '), {
+  const { code, stderr } = await runInside(`train labels.csv ${task} --class-weights tall=3`.split(' '), {
     cwd: folder,
   });
   expect(code).toBe(2);

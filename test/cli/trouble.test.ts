@@ -112,7 +112,7 @@ describe('a failure prints one error, nothing on stdout, and leaves nothing behi
 
   it('a training that diverges ends with 3 and writes no model', async () => {
     const line = 'train houses.csv --target price --scale none --optimizer sgd --lr 10 --out diverged';
-    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(
       /\nerror: Training diverged in step \d+ \(epoch 1\): the loss is .*\n.*column "price".* is large and not standardised\. Leave out --scale none, or try a smaller --lr than 10, or --optimizer adam\.\n/,
@@ -157,7 +157,7 @@ describe('a worker in a call that does not return', () => {
     expect(readFileSync(join(folder, path!), 'utf8')).toMatch(
       /^## Worker 1\n\n.*\nstep 6, last .*\nIt does not answer: it is in a call of native code\.$/m,
     );
-    const resumed = await lockstep('train --resume blocked --quiet'.split(' '), { cwd: folder });
+    const resumed = await runInside('train --resume blocked --quiet'.split(' '), { cwd: folder });
     expect(resumed.code).toBe(0);
   });
 
@@ -272,9 +272,8 @@ it.runIf(process.platform === 'linux')(
 );
 
 it('a reader that stops early is not an error', async () => {
-  await lockstep(['train', 'kinds.csv', '--target', 'kind', '--epochs', '1', '--out', 'small'], {
-    cwd: folder,
-  });
+  const line = 'train kinds.csv --target kind --epochs 1 --out small';
+  expect((await runInside(line.split(' '), { cwd: folder })).code).toBe(0);
   const many = writeKinds(folder, 'many.csv', 30_000);
   const child = spawn(process.execPath, [CLI, 'predict', 'small', many], {
     cwd: folder,

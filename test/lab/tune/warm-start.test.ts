@@ -112,7 +112,7 @@ describe('what does not fit', () => {
     ['batch-size=8..64', { 'batch-size': 'full' }, false],
     ['batch-size=full|8', { 'batch-size': 'full' }, true],
     ['hidden=32|', { hidden: [] }, true],
-  ])('%s has %j: %j', (text, values, fits) => {
+  ])('the space %s has the point %j: %j', (text, values, fits) => {
     const { warmStart } = planWarmStart([earlier([values])], search(text));
     expect(warmStart.first.map(point => point.values)).toEqual(fits ? [values] : []);
   });

@@ -1,7 +1,7 @@
 /** What shows a run elsewhere: it gets the records of metrics.jsonl, those that are there and those that come. */
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RunFiles } from '../store/read-run.js';
-import { type Plain, partOf } from '../store/run-files.js';
+import { BEST_TRIAL, type Plain, partOf } from '../store/run-files.js';
 
 export type Ending = 'finished' | 'interrupted' | 'failed';
 
@@ -17,9 +17,10 @@ export interface View {
   drop(): void;
 }
 
-/** Name of a run in other programs: last component of the folder's path; of a fold or a member, with that of the whole. */
+/** Name of a run in other programs: last component of the folder's path; of a fold, a member or a best trial, the last two. */
 export function nameOfRun(run: string): string {
   const path = resolve(run);
   const name = basename(path);
-  return partOf(name) === null ? name : join(basename(dirname(path)), name);
+  const isPart = partOf(name) !== null || name === BEST_TRIAL;
+  return isPart ? join(basename(dirname(path)), name) : name;
 }

@@ -339,6 +339,11 @@ describe('lockstep tune', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('none: all 2 trials diverged.')]);
     expect(tuningOf('none').best).toBeNull();
     expect(existsSync(join(folder, 'none', 'best'))).toBe(false);
+    const predicted = await runInside(['predict', 'none', 'houses.csv'], { cwd: folder });
+    expect([predicted.code, predicted.stderr]).toEqual([
+      2,
+      expect.stringContaining('none is the folder of a search without a best trial: none of its trials'),
+    ]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { crc32c, maskedCrc } from '../../src/views/event-file.js';
 import { TensorBoard } from '../../src/views/tensorboard.js';
+import { nameOfRun } from '../../src/views/view.js';
 import { BEGAN, recordOf, runOf } from './files.js';
 
 it.each([
@@ -14,6 +15,15 @@ it.each([
   ['nine digits', Buffer.from('123456789'), 0xe3069283],
 ])('computes the CRC-32C of %s', (_, bytes, crc) => {
   expect(crc32c(bytes)).toBe(crc);
+});
+
+it.each([
+  ['runs/first', 'first'],
+  ['folds/fold-2/', join('folds', 'fold-2')],
+  ['runs/several/member-1', join('several', 'member-1')],
+  ['runs/tuned/best', join('tuned', 'best')],
+])('%s is called %s', (run, name) => {
+  expect(nameOfRun(run)).toBe(name);
 });
 
 /** The fields of a protocol buffer: numbers as they are, bytes to be read further. */

@@ -51,8 +51,7 @@ export function leftOutText({ folder, task, trials, misfits }: Taken, now: Searc
     .slice(0, MOST_MISFITS)
     .map(misfit => `${misfit.name} ${valueText(misfit.value)} (${misfit.trials})`);
   const more = misfits.length > MOST_MISFITS ? ' and others' : '';
-  const are = count === 1 ? 'is' : 'are';
-  return `${from}: ${count} of ${counted(trials, 'trial')} ${are} left out for values outside this search: ${shown.join(', ')}${more}.`;
+  return `${from}: ${count} of ${counted(trials, 'trial')} are left out for values outside this search: ${shown.join(', ')}${more}.`;
 }
 
 /** tuned: trials 7, 2 and 9 are tried first */

@@ -60,7 +60,7 @@ const ROOMS: Record<string, string[]> = {
 /** Third-party packages that may only be imported in these places. */
 const DOORS: Record<string, string[]> = {
   yargs: ['src/cli.ts', 'src/commands'],
-  piscina: ['src/threads/pool.ts'],
+  piscina: ['src/threads/start-threads.ts'],
   koffi: ['src/native.ts'],
   '@duckdb/node-api': ['src/data'],
   '@duckdb/node-bindings': ['src/data/table', 'src/data/arrays/parquet.ts'],

@@ -90,8 +90,9 @@ export interface ProgramLayer {
 
 /**
  * What z of the last layer means; of an ensemble, what it means is computed for each member in float64, added in their order,
- * and divided by how many they are. values: mean + deviation · z for each target, transformed back if there are `transforms`, within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is
- * one output, it is the probability of the second class. labels: each output is the probability of a target's second class.
+ * and divided by how many they are. values: mean + deviation · z for each target, transformed back if there are `transforms`,
+ * within its range if there are `ranges`. classes: z are the probabilities, which are divided by their sum; if there is one
+ * output, it is the probability of the second class. labels: each output is the probability of a target's second class.
  */
 export type Output =
   | {
@@ -214,22 +215,14 @@ function featureOf(column: ColumnEncoding, inputs: readonly Input[]): Feature {
 function programLayers(network: Network, weights: Float32Array): ProgramLayer[] {
   let begin = 0;
   return layersOf(network).map((layer, l) => {
-    const { inputs, outputs, activation, beside } = layer;
-    const w = weights.subarray(begin, begin + (inputs + 1) * outputs);
-    begin += w.length;
-    const bias = w.subarray(0, outputs);
-    if (layer.groups) {
-      const width = network.layers[l]!;
-      return {
-        inputs: width,
-        outputs,
-        activation,
-        bias,
-        weights: wholeOf(layer, w.subarray(outputs), width),
-      };
-    }
+    const { inputs, outputs, activation, beside, groups } = layer;
+    const bias = weights.subarray(begin, begin + outputs);
+    const own = weights.subarray(begin + outputs, begin + (inputs + 1) * outputs);
+    begin += bias.length + own.length;
+    const width = groups ? network.layers[l]! : inputs;
     const withX = beside === undefined ? {} : { withX: true as const };
-    return { inputs, ...withX, outputs, activation, bias, weights: w.subarray(outputs) };
+    const all = groups ? wholeOf(layer, own, width) : own;
+    return { inputs: width, ...withX, outputs, activation, bias, weights: all };
   });
 }
 

@@ -12,8 +12,8 @@ export type OutputActivation = Activation | 'softmax';
 
 /**
  * With r = yₙₖ − ŷₙₖ and any activation but softmax: sse: E = Σₙ Σₖ ½ r². huber: ½ r² within ±D, D (|r| − ½ D) beyond
- * (Huber 1964). absolute: |r|. quantile: τ r above 0, (τ − 1) r below (Koenker and Bassett 1978). binary-cross-entropy, for classes or values from 0 to 1: with sigmoid. cross-entropy: with
- * softmax.
+ * (Huber 1964). absolute: |r|. quantile: τ r above 0, (τ − 1) r below (Koenker and Bassett 1978). binary-cross-entropy, for
+ * classes or values from 0 to 1: with sigmoid. cross-entropy: with softmax.
  */
 export const LOSSES = [
   ...(['sse', 'huber', 'absolute', 'quantile'] as const),

@@ -21,9 +21,9 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /**
  * Version of the metadata. It is incremented when older builds would misread newer files: version 2 has columns with a limit
- * (`clip`), version 3 ensembles (`members`) and transformed targets (`targetTransforms`), version 4 waves (`waves`). Older files are read like those of
- * version 4, whose new parts may be absent, except models of images of version 1: those don't say whether pixels are bytes or
- * other numbers.
+ * (`clip`), version 3 ensembles (`members`) and transformed targets (`targetTransforms`), version 4 waves (`waves`). Older
+ * files are read like those of version 4, whose new parts may be absent, except models of images of version 1: those don't say
+ * whether pixels are bytes or other numbers.
  */
 const VERSION = '4';
 const OLDER = ['1', '2', '3'];

@@ -1,20 +1,16 @@
 /**
- * The pool of worker threads; the only file that imports piscina. It has one job at a time. A segment of many steps is one
- * task per worker, all running at once. A pool that has lost a thread is closed and replaced. Runs on the coordinator.
+ * The pool of worker threads. It has one job at a time. A segment of many steps is one task per worker, all running at once. A
+ * pool that has lost a thread is closed and replaced. Runs on the coordinator.
  */
-
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import { failure, LockstepError } from '../errors.js';
 import { CodeRegions } from '../kernels/native/code-regions.js';
 import { releaseCode } from '../kernels/native/executable.js';
-import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import { option } from '../option-names.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
 import { settledWithin } from './settled.js';
+import { startThreads } from './start-threads.js';
 
 /** Result of a worker that completed its task. */
 export type Done = Extract<TaskResult, { ok: true }>;
@@ -43,12 +39,9 @@ export interface PoolJob {
   barrier: Barrier;
 }
 
-/** workers/worker.ts with all that it imports, made by scripts/tools/bundle-threads.ts. */
-const MODULE = new URL('../../workers/bundled/worker.js', import.meta.url);
-
 export class WorkerPool {
   readonly workers: number;
-  readonly #piscina: Piscina;
+  readonly #piscina: ReturnType<typeof startThreads>;
   /** The threads' memory for machine code. */
   readonly #regions: CodeRegions;
   #job: PoolJob | null = null;
@@ -63,7 +56,7 @@ export class WorkerPool {
   /** Whether all threads have ended; null before they are told to. */
   #end: Promise<boolean> | null = null;
 
-  constructor(workers: number, module = workerModule(), regions = new CodeRegions()) {
+  constructor(workers: number, module?: string, regions = new CodeRegions()) {
     this.workers = workers;
     this.#regions = regions;
     this.#piscina = startThreads(workers, module);
@@ -160,70 +153,5 @@ export class WorkerPool {
     if (this.#end) return;
     this.#broken ??= reason;
     this.#job?.barrier.poison();
-  }
-}
-
-/** @throws failed if it is not where the package has it */
-function workerModule(): string {
-  if (existsSync(MODULE)) return MODULE.href;
-  throw failure(
-    `threads: expected the package's file ${fileURLToPath(MODULE)}, got no such file.`,
-    'If the program was bundled, keep the package external (docs/library.md, Bundlers). Otherwise install the package again.',
-  );
-}
-
-/** @throws failed if the system gives the threads too little address space, or doesn't start them */
-function startThreads(workers: number, module: string): Piscina {
-  const problem = problemOfMoreThreads(workers);
-  if (problem !== null) throw failure(problem, `${hintOfAddresses()} Fewer ${option('workers')} need less.`);
-  const threads = new NewThreads();
-  try {
-    const piscina = new Piscina({
-      filename: module,
-      minThreads: workers,
-      maxThreads: workers,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      concurrentTasksPerWorker: 1,
-      // piscina tries require() before import(), and Node.js 20 aborts the process if a thread is terminated while
-      // require() links modules.
-      execArgv: ['--no-experimental-require-module'],
-    });
-    // It must not replace a thread that is lost: the pool is replaced as a whole, and if the system refuses another thread,
-    // piscina would throw where nobody catches it.
-    piscina.options.minThreads = 0;
-    return piscina;
-  } catch (cause) {
-    threads.end();
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw failure(
-      `threads: expected ${workers} for the workers, got ${code ?? message} from the system.`,
-      `End other programs, raise \`ulimit -u\`, or try fewer ${option('workers')}.`,
-      cause,
-    );
-  }
-}
-
-/**
- * The threads that are started between its construction and the call of `end`, without a pause: those of a pool that could not
- * start all of its own, which nobody else could end, so that they would keep the process alive.
- */
-class NewThreads {
-  #areLost = false;
-  readonly #end = (thread: Worker): void => {
-    // Those of piscina, which would replace it.
-    thread.removeAllListeners();
-    void thread.terminate();
-  };
-
-  constructor() {
-    // Node.js tells of each new thread in the next tick; ticks keep their order.
-    process.nextTick(() => {
-      if (this.#areLost) process.on('worker', this.#end);
-    });
-  }
-
-  end(): void {
-    this.#areLost = true;
-    process.nextTick(() => process.off('worker', this.#end));
   }
 }

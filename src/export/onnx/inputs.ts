@@ -1,6 +1,6 @@
 /**
- * The inputs of a graph, and x, what the cells become. A graph can't refuse a row: rows that lack a value which they need, or have a number that lockstep refuses, are
- * marked, for the outputs to say so.
+ * The inputs of a graph, and x, what the cells become. A graph can't refuse a row: rows that lack a value which they need, or
+ * have a number that lockstep refuses, are marked, for the outputs to say so.
  */
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';

@@ -32,7 +32,9 @@ export interface TrainingFacts {
 
 const MODULES = [
   ...['barrier', 'control', 'collective', 'metrics', 'tasks'].map(name => `src/protocol/${name}.ts`),
-  ...['threads', 'pool', 'stall', 'settled', 'idle-pools'].map(name => `src/threads/${name}.ts`),
+  ...['threads', 'pool', 'start-threads', 'stall', 'settled', 'idle-pools'].map(
+    name => `src/threads/${name}.ts`,
+  ),
   ...['steps', 'recovery'].map(name => `src/session/${name}.ts`),
   ...['worker', 'train', 'fault'].map(name => `workers/${name}.ts`),
 ];

@@ -91,7 +91,7 @@ it('has the same bits for any number of workers, and leaves a folder for each fo
   ]);
   expect(hashesOf(readSummary('one'))).toEqual(hashesOf(one));
 
-  const { stdout } = await lockstep(words('train --resume one'), { cwd: folder });
+  const { stdout } = await runInside(words('train --resume one'), { cwd: folder });
   expect(stdout).toMatch(/^fold +epochs +validation loss +validation accuracy\n1 +4 .*\n2 .*\n3 .*\nmean /);
   for (const line of ['evaluate one kinds.csv', 'predict one kinds.csv']) {
     const { code, stderr } = await runInside(words(line), { cwd: folder });
@@ -125,7 +125,7 @@ describe('an interrupted cross-validation', () => {
     expect(told.stdout).toMatch(/^so far +1 of 3 folds; not finished$/m);
     expect(told.stdout).toMatch(/^mean +validation loss .*accuracy/m);
     expect(told.stdout).toMatch(/^next +lockstep train --resume cut$/m);
-    const again = await lockstep(words('train --resume cut --workers 1'), { cwd: folder });
+    const again = await runInside(words('train --resume cut --workers 1'), { cwd: folder });
     expect(again.stderr).toMatch(/^cut\/fold-2: resuming after step /m);
     expect(again.stderr).not.toContain('fold 1 of 3');
     expect(hashesOf(readSummary('cut'))).toEqual(hashesOf(undisturbed));
@@ -208,7 +208,7 @@ it('stops each fold by its own rows, and tells in how many a target was reached'
   const { results } = await lockstepJson(line);
   expect(results.every(({ validation }) => typeof validation.f1 === 'number')).toBe(true);
   const target = `${KINDS} --epochs 2 --target-metric log-loss=0 --out missed`;
-  const missed = await lockstep(words(`${target} --json --quiet`), { cwd: folder });
+  const missed = await runInside(words(`${target} --json --quiet`), { cwd: folder });
   expect([missed.code, missed.stderr]).toEqual([5, '--target-metric was reached in 0 of 3 folds.\n']);
   expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'log-loss', value: 0, reached: false });
   expect((await runInside(words('train --resume missed'), { cwd: folder })).code).toBe(5);

@@ -15,13 +15,13 @@ import {
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { NOTHING_MORE, withDefaults } from '../../src/train/defaults.js';
 import { randomDataset } from '../datasets.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { makeFolder, runInside } from './lockstep.js';
 
 const SOURCE = 'synthetic:200x5x3';
 
 it('trains to the same bits, with the same metrics', async () => {
   const run = join(makeFolder(), 'run');
-  const { code, stdout } = await lockstep(['train', SOURCE, '--json', '--quiet', '--out', run]);
+  const { code, stdout } = await runInside(['train', SOURCE, '--json', '--quiet', '--out', run]);
   expect(code).toBe(0);
   const expected = JSON.parse(stdout);
 

@@ -132,7 +132,7 @@ describe('lockstep scale', () => {
   });
 
   it('searches learning rates for the fewest steps to a target', async () => {
-    const { code, stdout } = await lockstep(BATCH.split(' '), { cwd: folder });
+    const { code, stdout } = await runInside(BATCH.split(' '), { cwd: folder });
     expect(code).toBe(0);
     const study = JSON.parse(stdout) as BatchStudy;
     expect(study).toEqual(JSON.parse(fileOf('batch', 'study.json')));

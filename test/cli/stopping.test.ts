@@ -172,7 +172,7 @@ describe('--target-metric', () => {
 
   it('that is missed gives exit code 5 and the closest value, also if the run is resumed', async () => {
     const line = `${KINDS} --epochs 3 --target-metric loss=0 --out missed --json --quiet`;
-    const missed = await lockstep(words(line), { cwd: folder });
+    const missed = await runInside(words(line), { cwd: folder });
     expect(missed.code).toBe(5);
     const [least] = linesOf('missed').sort((a, b) => a.validation.loss - b.validation.loss);
     expect(missed.stderr).toMatch(

@@ -199,7 +199,7 @@ describe('evaluate agrees with train, and predict with evaluate', () => {
       expect(evaluation[figure]).toBeCloseTo(value, value < 100 ? 5 : 0);
     }
 
-    const { stdout } = await lockstep(['predict', out, `more-${name}.csv`], { cwd: folder });
+    const { stdout } = await runInside(['predict', out, `more-${name}.csv`], { cwd: folder });
     const rows = stdout
       .trim()
       .split('\n')
@@ -231,7 +231,7 @@ describe('evaluate agrees with train, and predict with evaluate', () => {
 describe('evaluate', () => {
   it('shows a confusion matrix and the figures of each class', async () => {
     await lockstepJson('train kinds.csv --target kind --epochs 20 --out shown');
-    const { stdout } = await lockstep(['evaluate', 'shown', 'more-kinds.csv'], { cwd: folder });
+    const { stdout } = await runInside(['evaluate', 'shown', 'more-kinds.csv'], { cwd: folder });
     expect(stdout).toMatch(
       /^45 rows of .*more-kinds\.csv: loss .*, accuracy .* %, precision .* %, recall .* %, f1 .* %, auc .*, log-loss .*\n\ntrue \\ predicted +ant +bee +cat\n/,
     );
@@ -340,7 +340,7 @@ describe('info', () => {
     );
     const info = await lockstepJson('info described');
     expect(info).toMatchObject({ task: 'multiclass', parameters: 40 + 36 + 15, weightsSha256 });
-    const { stdout } = await lockstep(['info', 'described/model.safetensors'], { cwd: folder });
+    const { stdout } = await runInside(['info', 'described/model.safetensors'], { cwd: folder });
     expect(stdout).toContain('4 → 8 relu → 4 relu → 3 softmax, cross-entropy');
     expect(stdout).toContain(moreKinds.length > 0 ? 'ant, bee, cat' : '');
   });

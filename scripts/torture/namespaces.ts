@@ -68,6 +68,33 @@ function makeOf(launcher: string): keyof typeof LAUNCHER_WORDS {
   return found.version.startsWith('4.') ? 'Open MPI 4' : 'Open MPI';
 }
 
+/** Makes a switch: a bridge, or, with a delay, a process that has made a device for each host. */
+function makeSwitch(space: string, hosts: number, delayMilliseconds: number): ChildProcess | null {
+  ip('netns', 'add', space);
+  if (delayMilliseconds > 0) return startSlowSwitch(space, hosts, delayMilliseconds);
+  ip('-n', space, 'link', 'add', 'br0', 'type', 'bridge');
+  ip('-n', space, 'link', 'set', 'br0', 'up');
+  return null;
+}
+
+/** Makes a host, and joins it to the switch. */
+function addHost(space: string, number: number, bridge: string, hasDevice: boolean): void {
+  ip('netns', 'add', space);
+  ip('-n', space, 'link', 'set', 'lo', 'up');
+  if (hasDevice) ip('-n', bridge, 'link', 'set', `t${number}`, 'netns', space, 'name', DEVICE);
+  else {
+    ip('-n', space, 'link', 'add', DEVICE, 'type', 'veth', 'peer', 'name', `p${number}`, 'netns', bridge);
+    ip('-n', bridge, 'link', 'set', `p${number}`, 'master', 'br0', 'up');
+  }
+  ip('-n', space, 'addr', 'add', `${NETWORK}.${number}/24`, 'dev', DEVICE);
+  ip('-n', space, 'link', 'set', DEVICE, 'up');
+}
+
+function limitRate(space: string, rate: string): void {
+  const bucket = `rate ${rate} burst 256kb latency 100ms`.split(' ');
+  ip('netns', 'exec', space, 'tc', 'qdisc', 'add', 'dev', DEVICE, 'root', 'tbf', ...bucket);
+}
+
 /**
  * Makes hosts.
  * @throws Error with what ip or tc says; then none is left
@@ -80,7 +107,6 @@ export function makeHosts(count: number, { rate, delayMilliseconds = 0 }: Links 
   const agent = join(folder, 'agent.sh');
 
   let slow: ChildProcess | null = null;
-
   const remove = () => {
     slow?.kill('SIGKILL');
     for (const space of spaces) {
@@ -95,33 +121,15 @@ export function makeHosts(count: number, { rate, delayMilliseconds = 0 }: Links 
   try {
     writeFileSync(agent, agentScript(spaceOf('$name')), { mode: 0o755 });
     const bridge = spaceOf('switch');
-    ip('netns', 'add', bridge);
-    if (delayMilliseconds > 0) {
-      slow = startSlowSwitch(bridge, count, delayMilliseconds);
-    } else {
-      ip('-n', bridge, 'link', 'add', 'br0', 'type', 'bridge');
-      ip('-n', bridge, 'link', 'set', 'br0', 'up');
-    }
+    slow = makeSwitch(bridge, count, delayMilliseconds);
     const table = names.map((name, i) => `${NETWORK}.${i + 1} ${name}\n`).join('');
     for (const [i, name] of names.entries()) {
       const space = spaceOf(name);
       // `ip netns exec` shows this file as /etc/hosts.
       mkdirSync(`/etc/netns/${space}`, { recursive: true });
       writeFileSync(`/etc/netns/${space}/hosts`, `127.0.0.1 localhost\n${table}`);
-      ip('netns', 'add', space);
-      ip('-n', space, 'link', 'set', 'lo', 'up');
-      if (slow !== null) {
-        ip('-n', bridge, 'link', 'set', `t${i + 1}`, 'netns', space, 'name', DEVICE);
-      } else {
-        ip('-n', space, 'link', 'add', DEVICE, 'type', 'veth', 'peer', 'name', `p${i + 1}`, 'netns', bridge);
-        ip('-n', bridge, 'link', 'set', `p${i + 1}`, 'master', 'br0', 'up');
-      }
-      ip('-n', space, 'addr', 'add', `${NETWORK}.${i + 1}/24`, 'dev', DEVICE);
-      ip('-n', space, 'link', 'set', DEVICE, 'up');
-      if (rate !== undefined) {
-        const bucket = `rate ${rate} burst 256kb latency 100ms`.split(' ');
-        ip('netns', 'exec', space, 'tc', 'qdisc', 'add', 'dev', DEVICE, 'root', 'tbf', ...bucket);
-      }
+      addHost(space, i + 1, bridge, slow !== null);
+      if (rate !== undefined) limitRate(space, rate);
     }
   } catch (error) {
     remove();

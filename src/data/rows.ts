@@ -96,6 +96,11 @@ export function countFeatures({ width, spans }: Rows): number {
   return spans ? spans.reduce((sum, span) => sum + featuresOf(span), 0) : width;
 }
 
+/** Elements of a stored row of these spans. */
+export function widthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + (span.kind === 'numbers' ? span.count : 1), 0);
+}
+
 /** Number of features that a span becomes. */
 export function featuresOf(span: Span): number {
   if (span.kind === 'levels') return span.on.length;
@@ -129,8 +134,7 @@ export function readInputs({ x, scale }: Inputs, from = 0, to = x.count): Float3
 
 function expand(stored: Float32Array, spans: readonly Span[], features: number): Float32Array {
   const words = new Uint32Array(stored.buffer, stored.byteOffset, stored.length);
-  const width = spans.reduce((sum, span) => sum + (span.kind === 'numbers' ? span.count : 1), 0);
-  const rows = stored.length / width;
+  const rows = stored.length / widthOf(spans);
   const inputs = new Float32Array(rows * features);
   let from = 0;
   let to = 0;

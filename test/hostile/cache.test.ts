@@ -33,6 +33,17 @@ it.each([
   ['"training/x"', '"training/X"', 'training/x is missing or has other columns'],
   ['"training/y"', '"training/Y"', 'training/Y is unknown'],
   ['\\"features\\":2', '\\"features\\":3', 'training/x is missing or has other columns'],
+  ['\\"spans\\":null', '\\"spans\\":[{}]', 'its description lacks a part'],
+  [
+    '\\"spans\\":null',
+    '\\"spans\\":[{\\"kind\\":\\"oneHot\\",\\"values\\":3}]',
+    'its description lacks a part',
+  ],
+  [
+    '\\"spans\\":null',
+    '\\"spans\\":[{\\"kind\\":\\"oneHot\\",\\"values\\":2}]',
+    'training/x is missing or has other columns',
+  ],
   ['\\"rows\\":2', '\\"rows\\":3', 'training/x has 2 rows, not 3'],
   ['"shape":[2,2]', '"shape":[4]', 'training/x is no matrix'],
 ])('a cache with %s as %s is refused', (from, to, what) => {

@@ -2,6 +2,7 @@
  * The description of a cache, checked as far as reading relies on it: a checksum says only that it is what was written, not that
  * this version wrote it.
  */
+import { featuresOf, type Span, widthOf } from '../../data/rows.js';
 import { isCount } from '../checks.js';
 import { isPlain } from '../run-files.js';
 import type { TensorPlace } from '../safetensors.js';
@@ -39,7 +40,8 @@ export function checkPlaces(
     if (facts === null) continue;
     const arrays = places.filter(({ name }) => name.startsWith(`${table}/`));
     const x = arrays.find(({ name }) => name === `${table}/x`);
-    if (x?.shape[1] !== facts.data.features) throw refuse(`${table}/x is missing or has other columns`);
+    const width = facts.spans ? widthOf(facts.spans) : facts.data.features;
+    if (x?.shape[1] !== width) throw refuse(`${table}/x is missing or has other columns`);
     const other = arrays.find(({ shape }) => shape[0] !== facts.data.rows);
     if (other) throw refuse(`${other.name} has ${other.shape[0]} rows, not ${facts.data.rows}`);
   }
@@ -58,5 +60,24 @@ function parse(text: string): unknown {
 
 function isTable(value: unknown): boolean {
   if (!isPlain(value) || !isPlain(value.data) || !isCount(value.blockRows, 1)) return false;
-  return isCount(value.data.rows) && isCount(value.data.features);
+  const { rows, features } = value.data;
+  return isCount(rows) && isCount(features) && (value.spans === null || areSpans(value.spans, features));
+}
+
+/** Whether these are spans that become so many features. */
+function areSpans(value: unknown, features: number): boolean {
+  if (!Array.isArray(value) || !value.every(isSpan)) return false;
+  return value.reduce((sum, span) => sum + featuresOf(span), 0) === features;
+}
+
+function isSpan(value: unknown): value is Span {
+  if (!isPlain(value)) return false;
+  const { kind, count, values, on, off } = value;
+  if (kind === 'numbers') return isCount(count, 1);
+  if (kind === 'oneHot') return isCount(values);
+  return kind === 'levels' && areNumbers(on) && areNumbers(off) && on.length === off.length;
+}
+
+function areNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'number');
 }

@@ -27,7 +27,7 @@ import { tellCrowding } from './line/messages.js';
 import { print, printJson, say } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { follow, inJournaledFolder, type JournaledFolder } from './run/journaled.js';
-import { TUNE_FILES } from './run/study-folder.js';
+import { checkSearchRecords, TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
 import { warmStartFrom } from './run/warm-start.js';
 import { describeMachine, shapingFacts } from './settings/machine.js';
@@ -115,6 +115,7 @@ async function searchInto(
 ): Promise<number> {
   const { line, settings, signal, data, validation, fingerprint } = call;
   const { path, journal } = folder;
+  if (journal.records.length > 0) checkSearchRecords(join(path, TUNE_FILES.journal), journal.records);
   const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel, from } = settings;
   const source = call.operands[0]!;
   const backend = chooseBackend(settings.backend, settings.blas);

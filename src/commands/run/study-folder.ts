@@ -10,6 +10,7 @@ import type { StudyRecord } from '../../lab/scale/records.js';
 import type { Study } from '../../lab/scale/schema.js';
 import { STUDY_FORMAT, STUDY_VERSION, type StudyHeader } from '../../lab/scale/study-header.js';
 import { surveyStudy } from '../../lab/scale/survey.js';
+import { faultOfRecords, faultOfTuning } from '../../lab/tune/check-files.js';
 import type { TuneRecord } from '../../lab/tune/records.js';
 import { TUNE_FORMAT, TUNE_VERSION, type Tuning } from '../../lab/tune/schema.js';
 import { surveySearch } from '../../lab/tune/survey.js';
@@ -61,13 +62,30 @@ export async function readStudyFolder(folder: string): Promise<Found | null> {
 /** null for any other folder. @throws as readStudyFolder */
 export async function readSearch(folder: string): Promise<FoundSearch | null> {
   const whole = await readWhole<Tuning>(join(folder, TUNE_FILES.tuning), TUNE_FORMAT, TUNE_VERSION);
-  if (whole) return { kind: 'search', tuning: whole, progress: null };
+  if (whole) {
+    refuse(join(folder, TUNE_FILES.tuning), faultOfTuning(whole));
+    return { kind: 'search', tuning: whole, progress: null };
+  }
   const path = join(folder, TUNE_FILES.journal);
   const records = await readJournal<TuneRecord>(path);
   if (records === null) return null;
-  checkBegun(path, records[0], TUNE_FORMAT, TUNE_VERSION);
+  checkSearchRecords(path, records);
   const { tuning, ...progress } = surveySearch(records);
   return { kind: 'search', tuning: { ...tuning, command: resumeLine(tuning.command, folder) }, progress };
+}
+
+/** @throws usage if the records of a journal, which has some, are not those of a search */
+export function checkSearchRecords(path: string, records: readonly TuneRecord[]): void {
+  checkBegun(path, records[0], TUNE_FORMAT, TUNE_VERSION);
+  refuse(path, faultOfRecords(records));
+}
+
+function refuse(path: string, fault: string | null): void {
+  if (fault === null) return;
+  throw usageError(
+    `${path}: it was damaged or changed after it was written: ${fault}.`,
+    'Repeat the command that wrote it, with another --out.',
+  );
 }
 
 async function readStudy(folder: string): Promise<Found | null> {
@@ -103,9 +121,9 @@ async function readWhole<T extends Tuning | Study>(
 
 /** @throws usage if this release does not write such files */
 function checkBegun(path: string, begin: object | undefined, format: string, version: number): void {
-  const got = begin as { format?: unknown; version?: unknown } | undefined;
+  const got = begin as { format?: unknown; version?: unknown } | null | undefined;
   if (got?.format === format && got.version === version) return;
-  const is = got === undefined ? 'nothing yet' : `${got.format}, version ${got.version}`;
+  const is = got ? `${got.format}, version ${got.version}` : 'nothing yet';
   throw usageError(
     `${path}: expected ${format}, version ${version}, got ${is}.`,
     'Repeat the command that wrote it, with another --out.',

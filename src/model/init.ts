@@ -12,11 +12,12 @@
  */
 import { usualInit } from '../kernels/activations.js';
 import { Random } from '../random.js';
-import { countParameters, type Layer, layersOf, type Network, WAVE_LAYERS } from './network.js';
+import { countParameters, firstDense, type Layer, layersOf, type Network } from './network.js';
 
 export const INIT_SCHEMES = ['auto', 'glorot', 'he', 'lecun', 'ntp'] as const;
 export type InitScheme = (typeof INIT_SCHEMES)[number];
 
+/** Deviation of the frequencies, in turns for each unit of x. */
 const FREQUENCY = 0.1;
 
 /**
@@ -32,19 +33,19 @@ export function initialWeights(
   const weights = new Float32Array(countParameters(network));
   let next = 0;
   const layers = layersOf(network);
-  const { length } = layers;
-  layers.forEach((found, layer) => {
-    const { inputs, outputs, activation } = found;
+  const waves = firstDense(network);
+  for (const [layer, { inputs, outputs, activation }] of layers.entries()) {
     const random = new Random(seed, 'init', layer);
-    if (network.waves && layer < WAVE_LAYERS) {
-      next = fillWaves(weights, next, found, random, layer === 0);
-      return;
+    const size = (inputs + 1) * outputs;
+    if (layer < waves) {
+      fillWaves(weights.subarray(next, next + size), layers[layer]!, random, layer === 0);
+      next += size;
+      continue;
     }
     const of = scheme === 'auto' ? usualInit(activation) : scheme;
     const limit = Math.sqrt(6 / (inputs + outputs));
     const deviation = Math.sqrt((of === 'he' ? 2 : 1) / inputs);
-    const size = (inputs + 1) * outputs;
-    if (zeroOutput && layer === length - 1) return;
+    if (zeroOutput && layer === layers.length - 1) break;
     // Row 0, the biases, stays 0.
     for (let i = 0; i < outputs && of === 'ntp'; i++) weights[next + i] = random.normal(i);
     for (let i = outputs; i < size; i++) {
@@ -52,24 +53,16 @@ export function initialWeights(
       weights[next + i] = glorot ? limit * (2 * random.uniform(i) - 1) : deviation * random.normal(i);
     }
     next += size;
-  });
+  }
   return weights;
 }
 
-/** Writes the weights of a layer of waves from `begin` on. Returns where they end. */
-function fillWaves(
-  weights: Float32Array,
-  begin: number,
-  { inputs, outputs }: Layer,
-  random: Random,
-  areCosines: boolean,
-): number {
-  const size = (inputs + 1) * outputs;
+/** Writes the weights of a layer of waves. */
+function fillWaves(w: Float32Array, { inputs, outputs }: Layer, random: Random, areCosines: boolean): void {
   const limit = areCosines ? Math.PI : 1 / Math.sqrt(inputs);
   const deviation = 2 * Math.PI * FREQUENCY;
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < w.length; i++) {
     const isFrequency = areCosines && i >= outputs;
-    weights[begin + i] = isFrequency ? deviation * random.normal(i) : limit * (2 * random.uniform(i) - 1);
+    w[i] = isFrequency ? deviation * random.normal(i) : limit * (2 * random.uniform(i) - 1);
   }
-  return begin + size;
 }

@@ -71,7 +71,7 @@ export interface Layer {
 }
 
 /** Layers below those that the user asked for: of cosines, and of their sums. */
-export const WAVE_LAYERS = 2;
+const WAVE_LAYERS = 2;
 
 /** Checks a description and returns it. @throws usage if it is not valid */
 export function describeNetwork(network: Network): Network {

@@ -118,10 +118,10 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number, jo
   const parts = partsOf(facts, slice);
   const join = (part: ParameterPart): Operation[] => (joins ? [{ kind: 'join', of: 'all', part, g }] : []);
   if (isPlain(optimizer)) {
-    // Without decay, and if all layers have one rate, the slice is one part: the gaps between the layers are zero and stay zero.
+    // Without decay and waves, whose rates differ, the slice is one part: the gaps between the layers are zero and stay zero.
     const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
-    const hasRates = facts.network.waves !== undefined;
-    const isCut = facts.decays || hasRates || (joins && (facts.workers > FEW_WORKERS || facts.ranks > 1));
+    const hasWaves = facts.network.waves !== undefined;
+    const isCut = facts.decays || hasWaves || (joins && (facts.workers > FEW_WORKERS || facts.ranks > 1));
     return (isCut ? parts : [whole]).flatMap(part => [...join(part), { kind: 'apply', part, g, sums: true }]);
   }
   const phases = phasesOf(optimizer);

@@ -37,7 +37,7 @@ export interface Gradient<Values extends Numbers = Float64Array> {
   gradE: Values;
 }
 
-/** Position of W(l) in the flat weights: w(i, j) is at begin + i · outputs + j, and row i = 0 is the bias. */
+/** Position of W(l) in the flat weights: row i = 0 is the bias, and w(i, j) is at begin + i · outputs + j if there are no groups. */
 export interface Place extends Layer {
   readonly begin: number;
   readonly end: number;

@@ -10,7 +10,7 @@ import type { TrainState } from '../model/state.js';
 import { settleEmphasis } from '../session/emphasis.js';
 import { Session } from '../session/session.js';
 import type { TrainOptions } from './options.js';
-import { checkWaves } from './waves.js';
+import { checkWaveOptions } from './waves.js';
 
 /** @throws usage if data and network don't fit, or the memory would be too large */
 export function openSession(
@@ -19,7 +19,7 @@ export function openSession(
   options: TrainOptions,
   batches: Batches,
 ): Promise<Session> {
-  checkWaves(network, options);
+  checkWaveOptions(network, options);
   const { seed, shuffle, init, initScheme, zeroOutput, resume, shards } = options;
   return Session.open({
     network,

@@ -43,7 +43,7 @@ export function withWaves(network: Network, { encoding, source }: Dataset, cosin
 }
 
 /** @throws usage if an option can't be combined with waves */
-export function checkWaves(
+export function checkWaveOptions(
   { waves }: Network,
   { walk, noiseScale }: Pick<TrainOptions, 'walk' | 'noiseScale'>,
 ): void {

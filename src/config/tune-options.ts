@@ -51,7 +51,7 @@ export const TUNE_OPTIONS = {
     needs: { strategy: ['halving'] },
   }),
   from: option<string[]>({
-    kind: list(text('FOLDER', 'a folder'), { empty: true }),
+    kind: list(text('FOLDER', 'a folder'), { empty: false }),
     default: [],
     example: 'tuned',
     help: 'Folders of earlier searches, on the same or other data, to start from: a third of the trials are the best of theirs that fit the space, and points that they tried are not drawn again.',

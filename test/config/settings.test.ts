@@ -65,6 +65,12 @@ describe('options of the line', () => {
     );
   });
 
+  it('without a value are refused, also a list, as --from "$EARLIER" with a variable that is not set', () => {
+    expect(() => checkOptions('tune', { from: '' }, null)).toThrow(
+      '--from: expected a folder, or several with commas between them, got nothing.',
+    );
+  });
+
   it('of another command are refused, and the commands that take them are named', () => {
     expect(() => checkOptions('evaluate', { lr: '1' }, null)).toThrow(
       '--lr is not an option of lockstep evaluate; train, verify and tune take it.',

@@ -116,7 +116,8 @@ async function searchInto(
   const { line, settings, signal, data, validation, fingerprint } = call;
   const { path, journal } = folder;
   if (journal.records.length > 0) checkSearchRecords(join(path, TUNE_FILES.journal), journal.records);
-  const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel, from } = settings;
+  const { strategy, trials: count, epochs, seed, eta, minEpochs, metric: asked, parallel } = settings;
+  const from = settings.from ?? [];
   const source = call.operands[0]!;
   const backend = chooseBackend(settings.backend, settings.blas);
   say(backend.notice);

@@ -50,9 +50,9 @@ export const TUNE_OPTIONS = {
     commands: ['tune'],
     needs: { strategy: ['halving'] },
   }),
-  from: option<string[]>({
+  from: option<string[] | null>({
     kind: list(text('FOLDER', 'a folder'), { empty: false }),
-    default: [],
+    default: null,
     example: 'tuned',
     help: 'Folders of earlier searches, on the same or other data, to start from: a third of the trials are the best of theirs that fit the space, and points that they tried are not drawn again.',
     short: 'Folders of earlier searches to start from, on the same or other data',

@@ -95,6 +95,12 @@ describe('a file is refused', () => {
       "If some end in CR LF and some in LF: sed -i 's/\\r$//' ends.csv. Otherwise check the quotes.",
     ],
     [
+      'name.csv',
+      '"a\nof it",b,y\r\n1,2,0\n3,4,1\n',
+      "the lines don't all end alike, or a quote is not closed.",
+      "If some end in CR LF and some in LF: sed -i 's/\\r$//' name.csv. Otherwise check the quotes.",
+    ],
+    [
       'latin.csv',
       Buffer.from('a,y\nZ\xfcrich,2\n', 'latin1'),
       'line 2: expected UTF-8 text, got bytes of another encoding.',

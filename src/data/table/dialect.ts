@@ -31,6 +31,8 @@ export interface Dialect {
   cells: number;
   /** Beginning of that line, for messages. */
   firstLine: string;
+  /** How lines end, in the letters of DuckDB; given if it would go by a line break within the first line. */
+  lineEnd?: '\\r\\n' | '\\n';
   /** Whether cells were separated by any number of blanks before conversion to tabs. */
   isBlank?: boolean;
 }
@@ -70,6 +72,7 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
       header: asked.header,
       cells,
       firstLine: line.slice(0, 200),
+      ...lineEndOf(looked, line),
     };
   }
 }
@@ -106,6 +109,13 @@ function firstLines(text: string, quote: string, comment: string): string[] {
     rest = rest.slice(end).replace(/^(\r\n|\n|\r)/, '');
   }
   return lines;
+}
+
+/** How a line of this text ends, if it has a line break within it. */
+function lineEndOf(text: string, line: string): Pick<Dialect, 'lineEnd'> {
+  if (!/[\r\n]/.test(line)) return {};
+  const [end] = /^\r?\n/.exec(text.slice(text.indexOf(line) + line.length)) ?? [];
+  return end === undefined ? {} : { lineEnd: end === '\n' ? '\\n' : '\\r\\n' };
 }
 
 /** Positions outside quotes. */

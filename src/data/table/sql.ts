@@ -50,7 +50,7 @@ export function csvSql(
   header: boolean,
   numbers: ReadonlySet<string> = new Set(),
 ): string {
-  const { delimiter, quote, comment, skipLines, cells } = dialect;
+  const { delimiter, quote, comment, skipLines, cells, lineEnd } = dialect;
   const typeOf = (name: string) => (numbers.has(name) ? 'DOUBLE' : 'VARCHAR');
   const columns = Array.from({ length: cells }, (_, j) => `${csvName(j)}: '${typeOf(csvName(j))}'`);
   const options = [
@@ -65,6 +65,7 @@ export function csvSql(
     `skip = ${skipLines}`,
     'hive_partitioning = false',
     `buffer_size = ${BUFFER_BYTES}`,
+    ...(lineEnd ? [`new_line = '${lineEnd}'`] : []),
   ];
   return `read_csv(${options.join(', ')})`;
 }

@@ -51,6 +51,9 @@ describe('a layout', () => {
     ['of single quotes', "'a','b','y'\n'1','10','0'\n'2','20','1'\n'3','30','2'\n", { quote: "'" }],
     ['of no quotes', 'a,b,y\n1,10,0\n2,20,1\n3,30,2\n', { quote: '' }],
     ['of CR LF and a mark', '\ufeffa,b,y\r\n1,10,0\r\n2,20,1\r\n3,30,2\r\n', {}],
+    ['of CR LF with another line break in a name', '"a\nof it",b,y\r\n1,10,0\r\n2,20,1\r\n3,30,2\r\n', {}],
+    ['of CR with CR in a name', '"a\rof it",b,y\r1,10,0\r2,20,1\r3,30,2\r', {}],
+    ['of LF with CR LF in a name', '"a\r\nof it",b,y\n1,10,0\n2,20,1\n3,30,2\n', {}],
     ['without an end of the last line', 'a,b,y\n1,10,0\n2,20,1\n3,30,2', {}],
     ['with empty lines', 'a,b,y\n\n1,10,0\n\n2,20,1\n3,30,2\n\n', {}],
   ])('%s is read', async (_, text, options) => {

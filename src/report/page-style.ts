@@ -26,7 +26,7 @@ figcaption a{white-space:nowrap}
 .figures+.scroll{margin-top:26px}
 .scroll+.figures{margin-top:22px}
 table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums}
-caption{text-align:left;color:var(--muted);padding:2px 0 6px;position:sticky;left:0;max-width:min(75ch,calc(100vw - 40px))}
+caption{text-align:left;color:var(--muted);padding:2px 0 6px;position:sticky;left:0;max-width:min(75ch,calc(100vw - 56px))}
 th,td{padding:4px 14px 4px 0;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}
 th:first-child,td:first-child,.words td,.words th{text-align:left}
 thead th{white-space:nowrap;vertical-align:bottom}

@@ -117,8 +117,8 @@ export function randomWay(
       ],
     },
   );
-  // Each fold encodes its own rows.
-  if (givenValue(configuration, 'folds') === undefined) {
+  // Each fold encodes its own rows, and a training on all rows would have to join those of two parts.
+  if (!isGiven(configuration, ['folds', 'refit'])) {
     ways.push({
       name: 'cache',
       lines: one => Array(runs).fill({ words: train(one, RUN, '--cache=cache', '--force', first) }),
@@ -144,11 +144,15 @@ const EXTENDED_SCHEDULES = ['constant', 'step', 'exponential', 'inverse-time', '
 
 /** Whether a run of one epoch can be extended to this one. A table without a schedule may get one that lasts the whole training. */
 function canBeExtended(configuration: Configuration): boolean {
-  const { data, options } = configuration;
+  const { data } = configuration;
   const schedule =
     givenValue(configuration, 'lr-schedule') ?? (data.startsWith('table') ? 'auto' : 'constant');
-  const isWhole = options.some(([name]) => NOT_EXTENDED.includes(name));
+  const isWhole = isGiven(configuration, NOT_EXTENDED);
   return !isWhole && EXTENDED_SCHEDULES.includes(schedule) && Number(givenValue(configuration, 'epochs')) > 1;
+}
+
+function isGiven({ options }: Configuration, names: readonly string[]): boolean {
+  return options.some(([name]) => names.includes(name));
 }
 
 function givenValue({ options }: Configuration, name: string): string | null | undefined {

@@ -13,6 +13,7 @@ import { resumeLine, tellHowToResume, tellNext } from './line/messages.js';
 import { print, printJson, say } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { finishedEnsembleText, trainEnsemble } from './run/ensemble.js';
+import { withoutDetail } from './run/final-figures.js';
 import { findRun } from './run/find-run.js';
 import { crossValidate, finishedText } from './run/folds.js';
 import { type Job, prepare } from './run/job.js';
@@ -118,7 +119,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
 /** Shows the summary of a run that has nothing left to do. */
 function tellFinished({ run, finished, found, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
-  const { confusion: _, labels: __, ...summary } = finished!;
+  const summary = withoutDetail(finished!);
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else if (settings.ensemble !== null) print(finishedEnsembleText(run, summary));

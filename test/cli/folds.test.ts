@@ -180,6 +180,8 @@ describe('an interrupted cross-validation', () => {
     for (const name of lost) rmSync(join(folder, 'killed', name), { recursive: true });
     const summary = await lockstepJson('train --resume killed');
     expect(hashesOf(summary)).toEqual(hashesOf(readSummary('one')));
+    const membersOf = ({ results }: { results: object[] }) => results.map(Object.keys);
+    expect(membersOf(summary)).toEqual(membersOf(readSummary('one')));
     rmSync(join(folder, 'killed'), { recursive: true });
   });
 

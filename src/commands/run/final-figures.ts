@@ -8,6 +8,7 @@ import type { Network } from '../../model/network.js';
 import { type Confusion, classesOf, countConfusion } from '../../report/confusion.js';
 import { type LabelFigures, labelFigures } from '../../report/labels.js';
 import { type Pictures, picturesOf } from '../../report/pictures.js';
+import type { Plain } from '../../store/run-files.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
 import type { TrainOptions } from '../../train/options.js';
 
@@ -31,6 +32,12 @@ export async function finalFigures(
   const { loss, accuracy, rmse, metrics, predictions } = await evaluate(network, weights, rows, options);
   const validation = { loss, accuracy, rmse, ...(metrics && { metrics }) };
   return { validation, detail: detailOf(rows, predictions), pictures: picturesOf(rows, predictions) };
+}
+
+/** What a command prints of a summary: what run folders have beyond it is for their pages. */
+export function withoutDetail(summary: Plain): Plain {
+  const { confusion: _, labels: __, ...printed } = summary;
+  return printed;
 }
 
 function detailOf(rows: Dataset, predictions: Float64Array): Detail {

@@ -97,7 +97,7 @@ export function countFeatures({ width, spans }: Rows): number {
 }
 
 /** Elements of a stored row of these spans. */
-export function widthOf(spans: readonly Span[]): number {
+export function storedWidth(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + (span.kind === 'numbers' ? span.count : 1), 0);
 }
 
@@ -134,7 +134,7 @@ export function readInputs({ x, scale }: Inputs, from = 0, to = x.count): Float3
 
 function expand(stored: Float32Array, spans: readonly Span[], features: number): Float32Array {
   const words = new Uint32Array(stored.buffer, stored.byteOffset, stored.length);
-  const rows = stored.length / widthOf(spans);
+  const rows = stored.length / storedWidth(spans);
   const inputs = new Float32Array(rows * features);
   let from = 0;
   let to = 0;

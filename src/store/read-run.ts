@@ -32,7 +32,7 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
   throw usageError(
     `${path}: expected the folder of a run, got ${got}.`,
     is?.isDirectory()
-      ? `If it is a run that was stopped before it began to train, repeat the command that began it.`
+      ? 'If it is a run that was stopped before it began to train, repeat the command that began it.'
       : `Give what lockstep train ${option('out')} was given.`,
   );
 }

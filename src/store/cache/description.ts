@@ -2,7 +2,7 @@
  * The description of a cache, checked as far as reading relies on it: a checksum says only that it is what was written, not that
  * this version wrote it.
  */
-import { featuresOf, type Span, widthOf } from '../../data/rows.js';
+import { featuresOf, type Span, storedWidth } from '../../data/rows.js';
 import { isCount } from '../checks.js';
 import { isPlain } from '../run-files.js';
 import type { TensorPlace } from '../safetensors.js';
@@ -40,7 +40,7 @@ export function checkPlaces(
     if (facts === null) continue;
     const arrays = places.filter(({ name }) => name.startsWith(`${table}/`));
     const x = arrays.find(({ name }) => name === `${table}/x`);
-    const width = facts.spans ? widthOf(facts.spans) : facts.data.features;
+    const width = facts.spans ? storedWidth(facts.spans) : facts.data.features;
     if (x?.shape[1] !== width) throw refuse(`${table}/x is missing or has other columns`);
     const other = arrays.find(({ shape }) => shape[0] !== facts.data.rows);
     if (other) throw refuse(`${other.name} has ${other.shape[0]} rows, not ${facts.data.rows}`);
